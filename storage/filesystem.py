@@ -1,0 +1,127 @@
+"""A directory as the volume: any local filesystem that keeps user attributes (ext4, XFS)."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from storage import mark
+from storage.errors import Misconfigured
+from storage.files import File, Files, FileStat, Space
+from storage.settings import check_names
+from storage.write_once import WriteOnceDriver
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class FilesystemDriver(WriteOnceDriver):
+    """The write-once algorithm over `os`. Setting: `storage.path`, an absolute path."""
+
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, str]) -> Self:
+        check_names(settings, required=["path"])
+        path = Path(settings["path"])
+        if not path.is_absolute():
+            raise Misconfigured(
+                f"storage.path = {path} must be absolute; %(here)s is the ini's folder"
+            )
+        return cls(FolderFiles(path))
+
+
+class FolderFiles(Files):
+    """File operations below a folder of this machine."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def __str__(self) -> str:
+        return str(self._root)
+
+    def create(self, path: str) -> File:
+        flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC
+        return _DescriptorFile(os.open(self._root / path, flags, 0o640))
+
+    def open(self, path: str) -> File:
+        return _DescriptorFile(os.open(self._root / path, os.O_RDONLY | os.O_CLOEXEC))
+
+    def unlink(self, path: str) -> None:
+        (self._root / path).unlink()
+        _sync_folder((self._root / path).parent)
+
+    def make_folder(self, path: str) -> None:
+        folder = self._root / path
+        if not folder.is_dir():
+            folder.mkdir(parents=True)
+            _sync_folder(folder.parent)
+
+    def names(self, folder: str) -> list[str]:
+        return [entry.name for entry in os.scandir(self._root / folder)]
+
+    def exists(self, path: str) -> bool:
+        try:
+            (self._root / path).stat()
+        except FileNotFoundError:
+            return False
+        return True
+
+    def space(self) -> Space:
+        stat = os.statvfs(self._root)
+        return Space(
+            total=stat.f_blocks * stat.f_frsize,
+            free=stat.f_bavail * stat.f_frsize,
+            read_only=bool(stat.f_flag & os.ST_RDONLY),
+        )
+
+    def close(self) -> None:
+        """Do nothing: a folder needs no letting go."""
+
+
+class _DescriptorFile(File):
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def write(self, block: bytes) -> None:
+        rest = memoryview(block)
+        while rest:
+            rest = rest[os.write(self._descriptor, rest) :]
+
+    def read_at(self, offset: int, size: int) -> bytes:
+        data = os.pread(self._descriptor, size, offset)
+        while len(data) < size:
+            more = os.pread(self._descriptor, size - len(data), offset + len(data))
+            if not more:
+                break
+            data += more
+        return data
+
+    def sync(self) -> None:
+        os.fsync(self._descriptor)
+
+    def set_mark(self, value: bytes) -> None:
+        os.setxattr(self._descriptor, mark.NAME, value, os.XATTR_CREATE)
+
+    def get_mark(self) -> bytes | None:
+        try:
+            return os.getxattr(self._descriptor, mark.NAME)
+        except OSError as error:
+            if error.errno == errno.ENODATA:
+                return None
+            raise
+
+    def stat(self) -> FileStat:
+        stat = os.fstat(self._descriptor)
+        return FileStat(stat.st_size, stat.st_mtime)
+
+    def close(self) -> None:
+        os.close(self._descriptor)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
