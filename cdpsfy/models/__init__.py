@@ -1,0 +1,8 @@
+"""The tables. SQLAlchemy only; what may be done with them is in the services."""
+
+from cdpsfy.models.account import Device, LoginFailure, User
+from cdpsfy.models.meta import Base
+from cdpsfy.models.track import Purge, Track, Upload
+from cdpsfy.models.worker import Lease
+
+__all__ = ["Base", "Device", "Lease", "LoginFailure", "Purge", "Track", "Upload", "User"]

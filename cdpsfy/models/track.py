@@ -1,0 +1,76 @@
+"""Tracks, uploads that are not tracks yet, and bytes that wait to be purged."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cdpsfy.models.account import User
+from cdpsfy.models.meta import Base, Moment, RowId, now
+
+
+class Track(Base):
+    """A song in the catalogue. Its bytes are in storage, durable before the row is."""
+
+    __tablename__ = "tracks"
+    __table_args__ = (
+        UniqueConstraint("owner_id", "form", "sha256"),
+        Index("ix_tracks_deleted_at_id", "deleted_at", "id"),
+        Index("ix_tracks_owner_id_deleted_at_id", "owner_id", "deleted_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    """Ascending with time: lists are ordered and paged by it."""
+    public_id: Mapped[str] = mapped_column(String(12), unique=True)
+    """What addresses show: random, so that nobody can walk through them."""
+    owner_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    owner: Mapped[User] = relationship(lazy="raise")
+    key: Mapped[str] = mapped_column(String(91), unique=True)
+    url: Mapped[str] = mapped_column(String(300))
+    """The address that the track service gave."""
+    size: Mapped[int] = mapped_column(BigInteger)
+    """Length in bytes."""
+    sha256: Mapped[str] = mapped_column(String(64))
+    form: Mapped[str] = mapped_column(String(26))
+    """Which form brought it: the same bytes from the same form are the same track."""
+    content_type: Mapped[str] = mapped_column(String(100))
+    title: Mapped[str] = mapped_column(String(200))
+    artist: Mapped[str] = mapped_column(String(200), default="")
+    album: Mapped[str] = mapped_column(String(200), default="")
+    genre: Mapped[str] = mapped_column(String(100), default="")
+    year: Mapped[int | None] = mapped_column(default=None)
+    seconds: Mapped[float | None] = mapped_column(default=None)
+    """Duration, where the file tells it."""
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    deleted_at: Mapped[datetime | None] = mapped_column(Moment, default=None)
+    purged_at: Mapped[datetime | None] = mapped_column(Moment, default=None)
+    """When its bytes were deleted; the row stays, so that its address is never used again."""
+
+
+class Upload(Base):
+    """An intent: written before a byte is sent, so that an orphan always has a name."""
+
+    __tablename__ = "uploads"
+
+    ulid: Mapped[str] = mapped_column(String(26), primary_key=True)
+    key: Mapped[str] = mapped_column(String(91), unique=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    lease_until: Mapped[datetime] = mapped_column(Moment, index=True)
+    """After this nobody is at it any more, and the sweeper may delete the object."""
+    swept_at: Mapped[datetime | None] = mapped_column(Moment, default=None)
+    """Claimed by the sweeper: such an upload can no longer become a track."""
+
+
+class Purge(Base):
+    """The outbox: an object to delete once its grace period is over."""
+
+    __tablename__ = "purges"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    track_id: Mapped[int] = mapped_column(ForeignKey("tracks.id"), unique=True)
+    track: Mapped[Track] = relationship(lazy="joined", innerjoin=True)
+    due_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    claimed_at: Mapped[datetime | None] = mapped_column(Moment, default=None)
+    """Claimed by the worker: such a track can no longer be brought back."""

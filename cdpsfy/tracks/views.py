@@ -1,0 +1,72 @@
+"""The addresses of the track service; DESIGN's table, line by line."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from http import HTTPStatus
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from pyramid.response import Response
+from pyramid.view import view_config
+
+from cdpsfy.tickets import Action
+from cdpsfy.tracks.audio import media_type
+from cdpsfy.tracks.delivery import deliver
+from cdpsfy.tracks.reception import expected_digest, received_body
+from cdpsfy.tracks.security import TrackObject, TrackObjects
+
+if TYPE_CHECKING:
+    from pyramid.config import Configurator
+    from pyramid.request import Request
+
+_PAGE = 1000
+
+
+def includeme(config: Configurator) -> None:
+    """Declare the routes and their views."""
+    config.add_route("tracks", "/tracks", factory=TrackObjects)
+    config.add_route("track", "/tracks/{key}", factory=TrackObject)
+    config.scan("cdpsfy.tracks.views")
+
+
+@view_config(route_name="tracks", request_method="POST", permission=Action.UPLOAD, renderer="json")
+def upload(request: Request) -> dict[str, Any]:
+    """Store the body; 201 means that it is durable."""
+    body = received_body(request, request.ticket.limit)
+    info = request.driver.put(
+        body, media_type(body), request.ticket.subject, sha256=expected_digest(request)
+    )
+    url = f"{request.registry['cdpsfy.settings']['tracks_url']}/tracks/{info.key}"
+    request.response.status = HTTPStatus.CREATED
+    request.response.headers["Location"] = url
+    return {
+        "key": info.key,
+        "url": url,
+        "size": info.size,
+        "sha256": info.sha256,
+        "content_type": info.content_type,
+    }
+
+
+@view_config(route_name="track", request_method=("GET", "HEAD"), permission=Action.PLAY)
+def play(request: Request) -> Response:
+    """Send an object, or the part of it that was asked for."""
+    return deliver(request, request.driver.open(request.context.subject))
+
+
+@view_config(route_name="track", request_method="DELETE", permission=Action.DELETE)
+def delete(request: Request) -> Response:
+    """Delete an object or a leftover."""
+    request.driver.delete(request.context.subject)
+    return Response(status=HTTPStatus.NO_CONTENT)
+
+
+@view_config(route_name="tracks", request_method="GET", permission=Action.LIST, renderer="json")
+def listing(request: Request) -> dict[str, Any]:
+    """List objects and leftovers by key, a page at a time; `next` is where to go on, or null."""
+    entries = list(islice(request.driver.list(request.GET.get("after", "")), _PAGE))
+    return {
+        "entries": [asdict(entry) for entry in entries],
+        "next": entries[-1].key if len(entries) == _PAGE else None,
+    }

@@ -1,0 +1,1 @@
+"""The rules of the site. No request object below here."""
