@@ -9,6 +9,11 @@ from cdpsfy.demo.synthesis.encoding import encode, ffmpeg
 from cdpsfy.demo.synthesis.mixing import record
 from cdpsfy.demo.synthesis.pieces import ALBUMS, PIECES, Album
 
+_PICTURE_CODECS = {
+    ".jpg": ("-q:v", "4"),
+    ".png": ("-vf", "split[a][b];[a]palettegen=max_colors=64[p];[b][p]paletteuse=dither=none"),
+}
+
 
 def synthesise(folder: Path) -> None:
     """Write every piece into `folder`, which is made if needed, and say so as it goes."""
@@ -26,7 +31,10 @@ def paint_cover(album: Album, folder: Path) -> Path:
     """Write an album's cover into `folder` as a picture file."""
     target = folder / album.cover_file
     raw = ("-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", f"{SIZE}x{SIZE}")
-    ffmpeg(*raw, "-i", "pipe:", "-q:v", "4", str(target), data=draw(album.cover))
+    ffmpeg(
+        *(*raw, "-i", "pipe:", *_PICTURE_CODECS[target.suffix], str(target)),
+        data=draw(album.cover),
+    )
     return target
 
 

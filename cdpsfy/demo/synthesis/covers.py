@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from random import Random
 
-SIZE = 360  # pixels, both ways
+SIZE = 320  # pixels, both ways
 
 Colour = tuple[float, float, float]  # red, green, blue, from 0 to 1
 Picture = Callable[[float, float], Colour]
@@ -31,7 +31,7 @@ def three_discs(x: float, y: float) -> Colour:
 
 
 def lighthouse(x: float, y: float) -> Colour:
-    """Draw a sun of rings and rays over the sea."""
+    """Sun and rays over the sea."""
     sky = _blend((0.98, 0.62, 0.4), (0.29, 0.2, 0.45), math.hypot(x - 0.5, y - 0.6) * 1.3)
     angle = math.atan2(y - 0.6, x - 0.5)
     sky = _blend(sky, (1, 0.86, 0.6), 0.18 * _inside(-math.cos(angle * 18), 0, 0.15))

@@ -14,12 +14,12 @@ from cdpsfy.demo.synthesis.signals import RATE
 
 _MONO = ("-ac", "1")
 _CODECS = {
-    ".mp3": ("-c:a", "libmp3lame", "-q:a", "5", "-id3v2_version", "3"),
+    ".mp3": ("-c:a", "libmp3lame", "-q:a", "7", "-id3v2_version", "3"),
     ".ogg": ("-c:a", "libvorbis", "-q:a", "2"),
-    ".opus": ("-c:a", "libopus", "-b:a", "64k"),
-    ".flac": ("-c:a", "flac", "-compression_level", "12", "-sample_fmt", "s16", *_MONO),
+    ".opus": ("-c:a", "libopus", "-b:a", "56k"),
+    ".flac": ("-c:a", "flac", "-sample_fmt", "s16", "-ar", "32000", *_MONO),
     ".wav": ("-c:a", "pcm_u8", "-ar", "22050", *_MONO),
-    ".m4a": ("-c:a", "aac", "-b:a", "88k", "-movflags", "+faststart"),
+    ".m4a": ("-c:a", "aac", "-b:a", "80k", "-movflags", "+faststart"),
 }
 _MEDIA_TYPES = {".jpg": "image/jpeg", ".png": "image/png"}
 # Without it ffmpeg signs its files with its version and numbers Ogg streams at random.
@@ -72,9 +72,9 @@ def _picture(cover: Path, suffix: str) -> tuple[list[str], list[str]]:
 
 def _picture_block(cover: Path) -> str:
     """Encode a front cover as Ogg comments carry it: FLAC's picture block (RFC 9639 §8.8)."""
-    front_cover, colour_depth, palette = 3, 24, 0
+    front_cover, unknown = 3, 0
     media_type, data = _MEDIA_TYPES[cover.suffix].encode(), cover.read_bytes()
     block = struct.pack(f">II{len(media_type)}s", front_cover, len(media_type), media_type)
-    block += struct.pack(">I", 0)  # no description
-    block += struct.pack(">IIIII", SIZE, SIZE, colour_depth, palette, len(data))
+    block += struct.pack(">I", 0)  # the length of the description
+    block += struct.pack(">IIIII", SIZE, SIZE, unknown, unknown, len(data))
     return base64.b64encode(block + data).decode()

@@ -9,19 +9,18 @@ from cdpsfy.demo.synthesis.signals import RATE, Samples, high_pass, ramped, samp
 Stereo = tuple[Samples, Samples]
 
 PEAK = 10 ** (-3 / 20)  # -3 dBFS
-LOUDNESS = 10 ** (-18 / 20)
-TAIL = 2.2  # the last ring and its reverberation [s]
+LOUDNESS = 10 ** (-19 / 20)
 
 
 def record(piece: Piece) -> Stereo:
     """Play a piece and master it."""
     beat = 60 / piece.tempo
     end = max(note.start + note.length for part in piece.parts for note in part.notes)
-    size = sample_count(end * beat + TAIL)
+    size = sample_count(end * beat + piece.tail)
     dry = ([0.0] * size, [0.0] * size)
     for number, part in enumerate(piece.parts):
         _play(part, beat, dry, Random(f"{piece.title} {number}"))  # noqa: S311 - sound, not secrets
-    return _mastered(_in_a_room(dry, piece.room))
+    return _mastered(_in_a_room(dry, piece.room), piece.tail)
 
 
 def _play(part: Part, beat: float, stage: Stereo, random: Random) -> None:
@@ -83,11 +82,11 @@ def _all_pass(samples: Samples, delay: int, gain: float = 0.5) -> Samples:
     return result
 
 
-def _mastered(stereo: Stereo) -> Stereo:
+def _mastered(stereo: Stereo, fade_out: float) -> Stereo:
     """Bring to the common loudness, round off the peaks, fade the ends."""
     gain = LOUDNESS / max(_loudness(channel) for channel in stereo)
     left, right = (
-        ramped([_rounded(gain * sample) for sample in channel], attack=0.02, release=1.8)
+        ramped([_rounded(gain * sample) for sample in channel], attack=0.02, release=fade_out)
         for channel in stereo
     )
     return left, right

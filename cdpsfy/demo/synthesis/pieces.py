@@ -51,6 +51,7 @@ class Part:
 class Piece:
     """A composition: its place on the album, tempo in beats per minute, room from 0 (dry) to 1.
 
+    The `tail` is what rings after the last beat, and is faded [s].
     The suffix of `file` is the format it is encoded in.
     """
 
@@ -62,9 +63,10 @@ class Piece:
     tempo: float
     room: float
     parts: tuple[Part, ...]
+    tail: float = 2.2
 
 
-NANAS = Album("Nanas para tres discos", "Las Tres Réplicas", 2015, three_discs, "discs.png")
+NANAS = Album("Nanas para tres discos", "Las Tres Réplicas", 2015, three_discs, "discs.jpg")
 LIGHTHOUSE = Album("Faro de guardia", "Nodo Norte", 2019, lighthouse, "lighthouse.jpg")
 MACHINES = Album("Small Machines", "Ada Cantarera", 2022, quarter_circles, "circles.png")
 ALBUMS = (NANAS, LIGHTHOUSE, MACHINES)
@@ -123,7 +125,7 @@ CANON = Piece(
 # Change ringing: five bells hunt through each other, every row a new order.
 BELLS = Piece(
     title="Campanas de medianoche",
-    file="campanas-de-medianoche.ogg",
+    file="campanas-de-medianoche.flac",
     album=NANAS,
     number=3,
     genre="Ambient",
@@ -217,6 +219,7 @@ GROOVE = Piece(
     genre="Funk",
     tempo=108,
     room=0.1,
+    tail=1.2,
     parts=(
         Part(kick, rhythm("X...x.X...x..... X..x..X...x...x." * 3 + "X", 0.25, 52), level=0.9),
         Part(snare, rhythm("....X.......X..x" * 6, 0.25, 190), level=0.5, pan=0.1),
@@ -256,6 +259,7 @@ LO_FI = Piece(
     genre="Lo-fi",
     tempo=80,
     room=0.25,
+    tail=1.4,
     parts=(
         Part(kick, rhythm("X....x..X... X.......Xx.." * 2 + "X", _THIRD, 48, start=4), level=0.8),
         Part(snare, rhythm("...X.....X.." * 4, _THIRD, 170, start=4), level=0.3),
@@ -271,7 +275,7 @@ LO_FI = Piece(
         Part(
             electric_piano,
             melody(
-                "F3+A3+C4+E4:4 F3+A3+C4+E4:2.67 F3+A3+C4+E4:1.33 F3+B3+E4+A4:2.67 F3+B3+E4+A4:1.33 "
+                "F3+A3+C4+E4:2.67 F3+A3+C4+E4:1.33 " * 2 + "F3+B3+E4+A4:2.67 F3+B3+E4+A4:1.33 "
                 "E3+G3+B3+D4:2.67 E3+G3+B3+D4:1.33 G3+B3+C4+E4:2.67 G3+B3+C4+E4:1.33 "
                 "F3+A3+C4+E4:3"
             ),
@@ -280,7 +284,10 @@ LO_FI = Piece(
         ),
         Part(
             electric_piano,
-            melody("R:5.67 E5:.33 D5:.67 C5:1.33 B4:2 R:1.67 G4:.33 B4:.67 D5:1.33 C5:3 R:1 A4:3"),
+            melody(
+                "R:2 C5:.67 E5:.33 A5:2.67 E5:.33 D5:.67 C5:1.33 B4:2 "
+                "R:1.67 G4:.33 B4:.67 D5:1.33 C5:3 R:1 A4:3"
+            ),
             level=0.3,
             pan=-0.3,
         ),
@@ -335,6 +342,7 @@ CHIPTUNE = Piece(
     genre="Chiptune",
     tempo=168,
     room=0.0,
+    tail=0.4,
     parts=(
         Part(
             pulse,
@@ -381,6 +389,7 @@ MARIMBAS = Piece(
     genre="Minimalism",
     tempo=144,
     room=0.2,
+    tail=1.4,
     parts=(
         Part(
             marimba,
@@ -411,7 +420,7 @@ MARIMBAS = Piece(
 # The Andalusian cadence, once in each twelve beats: A minor, G, F, E.
 PHRYGIAN = Piece(
     title="Soleá del último tren",
-    file="solea-del-ultimo-tren.flac",
+    file="solea-del-ultimo-tren.ogg",
     album=MACHINES,
     number=3,
     genre="Flamenco",

@@ -26,7 +26,7 @@ _FAILURES_AN_ADDRESS = 100
 
 
 class TooManyAttempts(Exception):
-    """This address, or this browser, has to wait a quarter of an hour."""
+    """Whoever tries has to wait a quarter of an hour."""
 
 
 def check(db: Session, name: str, address: str, known_browser: str | None) -> None:

@@ -1,0 +1,127 @@
+"""What a person may type, and what to tell them when it cannot be taken."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from wtforms import Form, IntegerField, PasswordField, StringField
+from wtforms.validators import (
+    DataRequired,
+    EqualTo,
+    Length,
+    NumberRange,
+    Optional,
+    StopValidation,
+    ValidationError,
+)
+
+from cdpsfy.web.language import _
+from cdpsfy.web.services.text import clean
+
+if TYPE_CHECKING:
+    from pyramid.request import Request
+
+_PASSWORD_LENGTH = (12, 128)
+
+
+class _Translations:
+    def __init__(self, request: Request) -> None:
+        self._request = request
+
+    def gettext(self, text: str) -> str:
+        return str(self._request.translate(text))
+
+    def ngettext(self, singular: str, plural: str, count: int) -> str:
+        return self.gettext(singular if count == 1 else plural)
+
+
+class TranslatedForm(Form):
+    """A form whose labels and complaints are in the reader's language."""
+
+    def __init__(self, request: Request, obj: object = None, **values: Any) -> None:  # noqa: ANN401
+        self._request = request
+        super().__init__(request.POST if request.method == "POST" else None, obj, **values)
+        for field in self:
+            field.label.text = request.translate(field.label.text)
+
+    def _get_translations(self) -> _Translations:
+        return _Translations(self._request)
+
+    def complaints(self) -> list[str]:
+        """Return everything that is wrong, in the reader's language."""
+        translate = self._request.translate
+        return [translate(error) for errors in self.errors.values() for error in errors]
+
+
+def _one_line(value: object) -> object:
+    return clean(value, 10_000) if isinstance(value, str) else value
+
+
+def _whole_text(_form: Form, field: Any) -> None:  # noqa: ANN401
+    if not isinstance(field.data, str):
+        raise StopValidation(_("Write it as text."))
+
+
+def _same_as_cleaned(_form: Form, field: Any) -> None:  # noqa: ANN401
+    if field.data != clean(field.data, 10_000):
+        raise ValidationError(_("The name has characters that cannot be seen."))
+
+
+def _text(label: str, longest: int, *validators: Any) -> StringField:  # noqa: ANN401
+    length = Length(max=longest, message=_("At most %(max)d characters."))
+    return StringField(label, [_whole_text, *validators, length], filters=[_one_line])
+
+
+def _new_password(label: str, *validators: Any) -> PasswordField:  # noqa: ANN401
+    shortest, longest = _PASSWORD_LENGTH
+    message = _("A password has %(min)d to %(max)d characters.")
+    length = Length(min=shortest, max=longest, message=message)
+    return PasswordField(label, [_whole_text, length, *validators])
+
+
+_REQUIRED = DataRequired(message=_("This cannot be empty."))
+
+
+class SignUpForm(TranslatedForm):
+    """A name and a password for a new account."""
+
+    username = StringField(
+        _("Name"),
+        [
+            _whole_text,
+            _REQUIRED,
+            Length(max=40, message=_("At most %(max)d characters.")),
+            _same_as_cleaned,
+        ],
+    )
+    password = _new_password(_("Password"))
+
+
+class LoginForm(TranslatedForm):
+    """Name and password, whatever they are."""
+
+    username = StringField(_("Name"), [_whole_text, _REQUIRED])
+    password = PasswordField(_("Password"), [_whole_text, _REQUIRED])
+
+
+class PasswordForm(TranslatedForm):
+    """The old password, and the new one twice."""
+
+    current = PasswordField(_("Current password"), [_whole_text, _REQUIRED])
+    password = _new_password(_("New password"))
+    again = PasswordField(
+        _("New password again"), [EqualTo("password", message=_("The two are not the same."))]
+    )
+
+
+class TrackForm(TranslatedForm):
+    """A track's details."""
+
+    title = _text(_("Title"), 200, _REQUIRED)
+    artist = _text(_("Artist"), 200)
+    album = _text(_("Album"), 200)
+    genre = _text(_("Genre"), 100)
+    year = IntegerField(
+        _("Year"),
+        [Optional(), NumberRange(1500, 2199, message=_("A year from %(min)s to %(max)s."))],
+    )

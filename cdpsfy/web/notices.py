@@ -1,0 +1,50 @@
+"""One sentence about what just happened, shown once on the next page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cdpsfy.web.language import _
+
+if TYPE_CHECKING:
+    from pyramid.config import Configurator
+    from pyramid.request import Request
+    from pyramid.response import Response
+
+_COOKIE = "notice"
+NOTICES = {
+    "uploaded": _("Uploaded."),
+    "saved": _("Saved."),
+    "deleted": _("Deleted. You can bring it back from “My tracks” for a while."),
+    "restored": _("It is back."),
+    "too-late": _("Its bytes are already gone; it cannot be brought back."),
+    "welcome": _("Welcome!"),
+    "logged-out": _("You are logged out."),
+    "password-changed": _("Your password is changed. Every other device has to log in again."),
+    "device-ended": _("That device is logged out."),
+}
+
+
+def includeme(config: Configurator) -> None:
+    """Add `request.notice(name)` to leave one, `request.take_notice()` for the page to show it."""
+    config.add_request_method(notice)
+    config.add_request_method(take_notice)
+
+
+def notice(request: Request, name: str) -> None:
+    """Leave a notice for the next page, by its name."""
+    secure = request.registry["cdpsfy.settings"]["https"]
+
+    def remember(_request: Request, response: Response) -> None:
+        response.set_cookie(_COOKIE, name, max_age=60, secure=secure, httponly=True, samesite="Lax")
+
+    request.add_response_callback(remember)
+
+
+def take_notice(request: Request) -> str | None:
+    """Return the notice that was left, once."""
+    text = NOTICES.get(request.cookies.get(_COOKIE, ""))
+    if text is None:
+        return None
+    request.add_response_callback(lambda _request, response: response.delete_cookie(_COOKIE))
+    return str(request.translate(text))

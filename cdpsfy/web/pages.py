@@ -1,0 +1,62 @@
+"""How pages are rendered: Jinja2, strict, escaped, with what every page needs."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from pyramid.csrf import get_csrf_token
+from pyramid.events import BeforeRender
+from pyramid.static import QueryStringConstantCacheBuster
+
+from cdpsfy.web.language import LANGUAGES
+
+if TYPE_CHECKING:
+    from pyramid.config import Configurator
+
+
+def includeme(config: Configurator) -> None:
+    """Set up the renderer; static files are named by their content, so that caches never lie."""
+    config.add_settings(
+        {
+            "jinja2.undefined": "strict",
+            "jinja2.trim_blocks": "true",
+            "jinja2.lstrip_blocks": "true",
+            "jinja2.i18n.domain": "cdpsfy",
+            "jinja2.filters": {"duration": duration},
+        }
+    )
+    config.include("pyramid_jinja2")
+    config.add_jinja2_search_path("cdpsfy.web:templates")
+    config.add_cache_buster("cdpsfy.web:static", QueryStringConstantCacheBuster(_static_digest()))
+    config.add_subscriber(_add_page_values, BeforeRender)
+
+
+def duration(seconds: float) -> str:
+    """Return a duration as people read it: 3:07, 1:02:33."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _add_page_values(event: BeforeRender) -> None:
+    request = event["request"]
+    if request is None or not str(event["renderer_name"]).endswith(".jinja2"):
+        return
+    event.update(
+        user=request.identity,
+        csrf_token=get_csrf_token(request),
+        languages=LANGUAGES,
+        sign_up_open=request.registry["cdpsfy.settings"]["sign_up"],
+        notice=request.take_notice(),
+    )
+
+
+def _static_digest() -> str:
+    digest = hashlib.sha256()
+    for file in sorted(
+        files("cdpsfy.web").joinpath("static").iterdir(), key=lambda file: file.name
+    ):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,45 @@
+"""What an address stands for, with the list of who may do what to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pyramid.authorization import Allow, Authenticated, Everyone
+from pyramid.httpexceptions import HTTPNotFound
+
+from cdpsfy.web.security import ADMIN, Permission
+from cdpsfy.web.services import catalogue
+
+if TYPE_CHECKING:
+    from pyramid.request import Request
+
+_ON_A_TRACK = [Permission.LISTEN, Permission.EDIT, Permission.DELETE]
+
+
+class Site:
+    """All that is not one thing."""
+
+    __acl__ = [(Allow, Authenticated, [Permission.BE_SOMEBODY, Permission.UPLOAD])]  # noqa: RUF012 - Pyramid's form
+
+    def __init__(self, _request: Request) -> None:
+        pass
+
+
+class TrackResource:
+    """One track. A deleted one is there for its owner and admins until its bytes are purged."""
+
+    def __init__(self, request: Request) -> None:
+        track = catalogue.find(request.db, request.matchdict["track"])
+        if track is None or track.purged_at is not None:
+            raise HTTPNotFound
+        self.track = track
+
+    def __acl__(self) -> list[tuple[str, str, list[Permission]]]:
+        """Let the owner and admins change it, and everyone hear what is not deleted."""
+        acl = [
+            (Allow, f"user:{self.track.owner_id}", _ON_A_TRACK),
+            (Allow, ADMIN, _ON_A_TRACK),
+        ]
+        if self.track.deleted_at is None:
+            acl.append((Allow, Everyone, [Permission.LISTEN]))
+        return acl

@@ -1,0 +1,32 @@
+"""Every address of the site, with what it stands for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cdpsfy.web.resources import Site, TrackResource
+
+if TYPE_CHECKING:
+    from pyramid.config import Configurator
+
+_STATIC_LIFE = 365 * 86400
+
+
+def includeme(config: Configurator) -> None:
+    """Declare the routes; the first six are those of 2015."""
+    config.add_static_view("static", "cdpsfy.web:static", cache_max_age=_STATIC_LIFE)
+    config.set_root_factory(Site)
+    config.add_route("home", "/")
+    config.add_route("tracks", "/tracks")
+    config.add_route("track.new", "/tracks/new")
+    config.add_route("tracks.mine", "/tracks/mine")
+    config.add_route("track", "/tracks/{track}", factory=TrackResource)
+    config.add_route("track.edit", "/tracks/{track}/edit", factory=TrackResource)
+    config.add_route("track.restore", "/tracks/{track}/restore", factory=TrackResource)
+    config.add_route("signup", "/signup")
+    config.add_route("login", "/login")
+    config.add_route("logout", "/logout")
+    config.add_route("account", "/account")
+    config.add_route("account.password", "/account/password")
+    config.add_route("account.device", "/account/devices/{device}/end")
+    config.add_route("language", "/language")

@@ -1,0 +1,158 @@
+"""Who is asking, and what they may do. Every view needs a permission; public ones say so."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from pyramid.authorization import ACLHelper, Authenticated, Everyone
+from pyramid.csrf import CookieCSRFStoragePolicy, new_csrf_token
+from pyramid.request import RequestLocalCache
+from webob.cookies import CookieProfile, JSONSerializer, SignedCookieProfile
+
+from cdpsfy.web.services import accounts
+
+if TYPE_CHECKING:
+    from pyramid.authorization import Allowed, Denied
+    from pyramid.config import Configurator
+    from pyramid.request import Request
+    from pyramid.response import Response
+
+    from cdpsfy.models import Device, User
+
+ADMIN = "admins"
+_YEAR = 365 * 86400
+
+
+class Permission(StrEnum):
+    """What a view needs."""
+
+    NOBODY = "nobody"
+    """Of a view that forgot to name one."""
+    BE_SOMEBODY = "be somebody"
+    UPLOAD = "upload"
+    LISTEN = "listen"
+    EDIT = "edit"
+    DELETE = "delete"
+
+
+class DevicePolicy:
+    """Pyramid's security policy over devices: the cookie names a row, the row names a person."""
+
+    def __init__(self) -> None:
+        self._devices = RequestLocalCache(_load_device)
+        self._acl = ACLHelper()
+
+    def device(self, request: Request) -> Device | None:
+        """Return the device that is asking, if it is logged in."""
+        device: Device | None = self._devices.get_or_create(request)
+        return device
+
+    def identity(self, request: Request) -> User | None:
+        """Return the person who is asking."""
+        device = self.device(request)
+        return device.user if device else None
+
+    def authenticated_userid(self, request: Request) -> int | None:
+        """Return the person's id."""
+        user = self.identity(request)
+        return user.id if user else None
+
+    def permits(self, request: Request, context: object, permission: str) -> Allowed | Denied:
+        """Ask the access list of what the address stands for."""
+        user = self.identity(request)
+        principals: list[Any] = [Everyone]
+        if user is not None:
+            principals += [Authenticated, f"user:{user.id}", *([ADMIN] if user.is_admin else [])]
+        return self._acl.permits(context, principals, permission)
+
+
+def includeme(config: Configurator) -> None:
+    """Install the policy, the cookies and the protection against forged forms."""
+    https = config.registry["cdpsfy.settings"]["https"]
+    policy = DevicePolicy()
+    config.set_security_policy(policy)
+    config.set_default_permission(Permission.NOBODY)
+    config.add_request_method(policy.device, "device", reify=True)
+    config.set_csrf_storage_policy(
+        CookieCSRFStoragePolicy(
+            cookie_name=_name("csrf", https=https), secure=https, httponly=True, samesite="Lax"
+        )
+    )
+    config.set_default_csrf_options(require_csrf=True)
+    config.registry["cookie"] = CookieProfile(
+        _name("session", https=https),
+        secure=https,
+        max_age=int(accounts.LONGEST_LIFE.total_seconds()),
+        httponly=True,
+        samesite="Lax",
+        serializer=JSONSerializer(),
+    )
+    config.registry["known_browser"] = SignedCookieProfile(
+        # Tickets and cookies share the secret, not the salt.
+        config.registry["cdpsfy.settings"]["ticket_keys"][0].secret,
+        "known-browser",
+        _name("known", https=https),
+        secure=https,
+        max_age=_YEAR,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def remember(request: Request, user: User) -> None:
+    """Log this browser in: a new token, never the one it came with."""
+    token = accounts.log_in(
+        request.db,
+        user,
+        browser=request.user_agent or "",
+        address=request.client_addr or "",
+    )
+    new_csrf_token(request)
+    known = {**known_users(request), str(user.id): token[:12]}
+    _set_cookies(
+        request,
+        request.registry["cookie"].get_headers(token, domains=[None]),
+        request.registry["known_browser"].get_headers(known, domains=[None]),
+    )
+
+
+def forget(request: Request) -> None:
+    """Log this browser out."""
+    if request.device is not None:
+        accounts.log_out(request.db, request.identity, request.device.id)
+    new_csrf_token(request)
+    _set_cookies(request, request.registry["cookie"].get_headers(None, max_age=0, domains=[None]))
+
+
+def known_users(request: Request) -> dict[str, str]:
+    """Return the people who logged in with this browser before, each with a name for it."""
+    known = request.registry["known_browser"].bind(request).get_value()
+    return known if isinstance(known, dict) else {}
+
+
+def _name(name: str, *, https: bool) -> str:
+    # The prefix makes browsers refuse the cookie from anyone but this very host, by https.
+    return f"__Host-{name}" if https else name
+
+
+def _set_cookies(request: Request, *headers: list[tuple[str, str]]) -> None:
+    def add(_request: Request, response: Response) -> None:
+        for group in headers:
+            response.headerlist.extend(group)
+
+    request.add_response_callback(add)
+
+
+def _load_device(request: Request) -> Device | None:
+    token = request.registry["cookie"].bind(request).get_value()
+    if not isinstance(token, str):
+        return None
+    # Not `request.db`: an upload is not to hold a transaction while its bytes are read.
+    database = request.registry["database"]
+    with database.reading() as db:
+        device = accounts.device_of(db, token)
+    if device is not None and accounts.is_due(device):
+        with database.writing.begin() as db:
+            accounts.note_seen(db, device)
+    return device

@@ -1,0 +1,99 @@
+// Sends each chosen or dropped file by itself, with true progress. Without it, the form works as it is.
+
+const form = document.getElementById("upload");
+const list = document.getElementById("progress");
+const words = form.dataset;
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  sendAll([...form.elements.track.files]);
+  form.elements.track.value = "";
+});
+
+for (const name of ["dragenter", "dragover"]) {
+  form.addEventListener(name, (event) => {
+    event.preventDefault();
+    form.classList.add("over");
+  });
+}
+for (const name of ["dragleave", "drop"]) {
+  form.addEventListener(name, () => form.classList.remove("over"));
+}
+form.addEventListener("drop", (event) => {
+  event.preventDefault();
+  sendAll([...event.dataTransfer.files]);
+});
+
+// One after the other: each file has the whole line, and the server has one upload of ours at a time.
+let turn = Promise.resolve();
+function sendAll(files) {
+  for (const file of files) {
+    const row = addRow(file.name);
+    turn = turn.then(() => send(file, row));
+  }
+}
+
+function addRow(name) {
+  const row = document.createElement("li");
+  const label = document.createElement("span");
+  label.textContent = name;
+  const bar = document.createElement("progress");
+  bar.max = 1;
+  bar.value = 0;
+  bar.setAttribute("aria-label", name);
+  const state = document.createElement("span");
+  state.textContent = words.waiting;
+  row.append(label, bar, state);
+  list.append(row);
+  return { row, bar, state };
+}
+
+function send(file, { bar, state }) {
+  return new Promise((done) => {
+    const request = new XMLHttpRequest(); // fetch() cannot tell how much has been sent
+    request.upload.addEventListener("progress", ({ loaded, total }) => {
+      bar.value = loaded / total;
+      state.textContent = loaded < total ? `${Math.floor((100 * loaded) / total)} %` : words.saving;
+    });
+    request.addEventListener("loadend", () => {
+      show(request, file, { bar, state });
+      done();
+    });
+    request.open("POST", form.action);
+    request.setRequestHeader("Accept", "application/json");
+    request.setRequestHeader("X-CSRF-Token", form.elements.csrf_token.value);
+    const body = new FormData();
+    body.append("form", form.elements.form.value);
+    body.append("track", file);
+    request.send(body);
+  });
+}
+
+function show(request, file, parts) {
+  if (request.status === 201) {
+    const link = document.createElement("a");
+    link.href = JSON.parse(request.responseText).url;
+    link.textContent = words.listen;
+    parts.bar.value = 1;
+    parts.state.replaceChildren(link);
+    return;
+  }
+  const again = document.createElement("button");
+  again.type = "button";
+  again.className = "plain";
+  again.textContent = words.again;
+  again.addEventListener("click", () => {
+    parts.state.textContent = words.waiting;
+    turn = turn.then(() => send(file, parts));
+  });
+  parts.bar.value = 0;
+  parts.state.replaceChildren(`${reason(request)} `, again);
+}
+
+function reason(request) {
+  try {
+    return JSON.parse(request.responseText).detail;
+  } catch {
+    return words.failed;
+  }
+}

@@ -1,0 +1,145 @@
+"""Speaks HTTP to the track service; the only module of the site that does."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from cdpsfy.logs import REQUEST_ID, request_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cdpsfy.tickets import TicketSigner
+
+_CONNECT, _ANSWER = 3.05, 30.0
+_UPLOAD_ANSWER = 120.0
+"""Seconds: the service hashes and syncs up to 256 MiB before it answers an upload."""
+
+
+class Refused(Exception):
+    """The service will not take this upload; the message says why, for a person."""
+
+
+class Unreachable(Exception):
+    """The service could not be asked, or could not answer. What happened there is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """What the service says of an object that it stored."""
+
+    key: str
+    url: str
+    size: int
+    """Length in bytes."""
+    sha256: str
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListedObject:
+    """One line of the service's listing."""
+
+    key: str
+    committed: bool
+    size: int
+
+
+class TrackService:
+    """A client of one track service. Thread-safe."""
+
+    def __init__(self, url: str, public_url: str, tickets: TicketSigner) -> None:
+        self._url = url
+        self._public_url = public_url
+        self._tickets = tickets
+        self._http = requests.Session()
+        # A deployment's proxy settings are for the world outside, not for its own services.
+        self._http.trust_env = False
+        for scheme in ("http://", "https://"):
+            self._http.mount(scheme, HTTPAdapter(pool_maxsize=32))
+
+    def play_address(self, key: str) -> str:
+        """Return where a browser finds an object, with a ticket for it."""
+        return f"{self._public_url}/tracks/{key}?ticket={self._tickets.play(key)}"
+
+    def store(self, body: BinaryIO, *, size: int, sha256: str, ulid: str) -> StoredObject:
+        """Send the rest of body, size bytes long, to be stored under this attempt's ULID.
+
+        Raises:
+            Refused: it is not audio, or too long.
+            Unreachable: it may or may not be stored.
+        """
+        digest = base64.b64encode(bytes.fromhex(sha256)).decode("ascii")
+        headers = {
+            **self._headers(self._tickets.upload(ulid, size)),
+            "Content-Length": str(size),
+            "Content-Type": "application/octet-stream",
+            "Repr-Digest": f"sha-256=:{digest}:",
+        }
+        response = self._ask(
+            "POST", "/tracks", headers=headers, data=body, timeout=(_CONNECT, _UPLOAD_ANSWER)
+        )
+        if response.status_code == HTTPStatus.CREATED:
+            return StoredObject(**response.json())
+        if response.status_code in (
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        ):
+            raise Refused(_detail(response))
+        raise Unreachable(f"{response.status_code}: {_detail(response)}")
+
+    def delete(self, key: str) -> None:
+        """Delete an object; one that is not there is deleted, too.
+
+        Raises:
+            Unreachable: it may or may not be deleted.
+        """
+        response = self._ask(
+            "DELETE", f"/tracks/{key}", headers=self._headers(self._tickets.delete(key))
+        )
+        if response.status_code not in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_FOUND):
+            raise Unreachable(f"{response.status_code}: {_detail(response)}")
+
+    def objects(self) -> Iterator[ListedObject]:
+        """Yield all objects and leftovers, ascending by key.
+
+        Raises:
+            Unreachable: the listing is not complete.
+        """
+        after: str | None = ""
+        while after is not None:
+            page = self._page(after)
+            for entry in page["entries"]:
+                yield ListedObject(entry["key"], entry["committed"], entry["size"])
+            after = page["next"]
+
+    def _page(self, after: str) -> dict[str, Any]:
+        headers = self._headers(self._tickets.list())
+        response = self._ask("GET", "/tracks", headers=headers, params={"after": after})
+        if response.status_code != HTTPStatus.OK:
+            raise Unreachable(f"{response.status_code}: {_detail(response)}")
+        page: dict[str, Any] = response.json()
+        return page
+
+    def _headers(self, ticket: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {ticket}", REQUEST_ID: request_id()}
+
+    def _ask(self, method: str, path: str, **options: Any) -> requests.Response:  # noqa: ANN401
+        options.setdefault("timeout", (_CONNECT, _ANSWER))
+        try:
+            return self._http.request(method, self._url + path, **options)
+        except requests.RequestException as error:
+            raise Unreachable(type(error).__name__) from error
+
+
+def _detail(response: requests.Response) -> str:
+    try:
+        return str(response.json()["detail"])
+    except (requests.JSONDecodeError, LookupError, TypeError):
+        return str(response.reason)

@@ -1,0 +1,113 @@
+"""The catalogue's pages: lists, one track, its details, deleting and bringing back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
+from pyramid.security import NO_PERMISSION_REQUIRED
+from pyramid.view import view_config
+
+from cdpsfy.web.forms import TrackForm
+from cdpsfy.web.security import Permission
+from cdpsfy.web.services import catalogue, deletion
+
+if TYPE_CHECKING:
+    from pyramid.request import Request
+
+_PUBLIC = NO_PERMISSION_REQUIRED
+_LONGEST_ID = 18
+
+
+@view_config(
+    route_name="home",
+    request_method="GET",
+    renderer="home.jinja2",
+    permission=_PUBLIC,
+)
+def home(request: Request) -> dict[str, Any]:
+    """Welcome people, with what is new."""
+    return {"page": catalogue.newest(request.db)}
+
+
+@view_config(
+    route_name="tracks", request_method="GET", renderer="tracks/list.jinja2", permission=_PUBLIC
+)
+def newest(request: Request) -> dict[str, Any]:
+    """Show everyone's tracks, newest first."""
+    return {"page": catalogue.newest(request.db, after=_after(request))}
+
+
+@view_config(
+    route_name="tracks.mine",
+    request_method="GET",
+    renderer="tracks/mine.jinja2",
+    permission=Permission.BE_SOMEBODY,
+)
+def mine(request: Request) -> dict[str, Any]:
+    """Show a person's own tracks, and the deleted ones that can be brought back."""
+    page = catalogue.newest(request.db, owner=request.identity, after=_after(request))
+    return {"page": page, "deleted": catalogue.deleted(request.db, request.identity)}
+
+
+@view_config(
+    route_name="track",
+    request_method="GET",
+    renderer="tracks/show.jinja2",
+    permission=Permission.LISTEN,
+)
+def show(request: Request) -> dict[str, Any]:
+    """Show one track and let it be heard."""
+    track = request.context.track
+    return {"track": track, "audio": request.track_service.play_address(track.key)}
+
+
+@view_config(
+    route_name="track.edit",
+    request_method=("GET", "POST"),
+    renderer="tracks/edit.jinja2",
+    permission=Permission.EDIT,
+)
+def edit(request: Request) -> Any:  # noqa: ANN401 - a page's values or a redirection
+    """Let the owner change a track's details."""
+    track = request.context.track
+    form = TrackForm(request, track)
+    if request.method == "POST" and form.validate():
+        catalogue.edit(track, form.data)
+        request.notice("saved")
+        return HTTPSeeOther(request.route_path("track", track=track.public_id))
+    if form.errors:
+        request.response.status = 422
+    return {"track": track, "form": form}
+
+
+@view_config(route_name="track", request_method="DELETE", permission=Permission.DELETE)
+@view_config(
+    route_name="track",
+    request_method="POST",
+    request_param="_method=delete",
+    permission=Permission.DELETE,
+)
+def delete(request: Request) -> HTTPSeeOther:
+    """Delete a track; its owner may bring it back for a while."""
+    grace_period = request.registry["cdpsfy.settings"]["grace_period"]
+    deletion.delete_track(request.db, request.context.track, grace_period)
+    request.notice("deleted")
+    return HTTPSeeOther(request.route_path("tracks"))
+
+
+@view_config(route_name="track.restore", request_method="POST", permission=Permission.DELETE)
+def restore(request: Request) -> HTTPSeeOther:
+    """Bring a deleted track back."""
+    back = deletion.restore_track(request.db, request.context.track)
+    request.notice("restored" if back else "too-late")
+    return HTTPSeeOther(request.route_path("tracks.mine"))
+
+
+def _after(request: Request) -> int | None:
+    after = request.GET.get("after")
+    if after is None:
+        return None
+    if not after.isascii() or not after.isdecimal() or len(after) > _LONGEST_ID:
+        raise HTTPNotFound
+    return int(after)
