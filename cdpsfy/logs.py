@@ -29,10 +29,10 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{8,64}", re.ASCII)
 log = structlog.get_logger("cdpsfy.request")
 
 
-def set_up(log_format: str) -> None:
+def set_up(log_format: str, level: int = logging.INFO) -> None:
     """Send all logs of this process, structlog's and logging's, to stderr in one format.
 
-    log_format is `console` or `json`.
+    log_format is `console` or `json`; what is below level is not written.
     """
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -55,7 +55,7 @@ def set_up(log_format: str) -> None:
             ],
         )
     )
-    logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+    logging.basicConfig(handlers=[handler], level=level, force=True)
     logging.getLogger("alembic").setLevel(logging.WARNING)
 
 

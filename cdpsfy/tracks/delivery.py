@@ -10,7 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 import structlog
-from pyramid.httpexceptions import HTTPPreconditionFailed, HTTPRangeNotSatisfiable
+from pyramid.httpexceptions import HTTPPreconditionFailed, HTTPRequestRangeNotSatisfiable
 from pyramid.response import Response
 
 from cdpsfy.tracks.preconditions import failed_precondition, range_applies
@@ -40,7 +40,7 @@ def deliver(request: Request, reader: Reader) -> Response:
     """Return the answer; the reader is closed with it, or here when no byte is to be sent.
 
     Raises:
-        HTTPPreconditionFailed, HTTPRangeNotSatisfiable: as RFC 9110 says.
+        HTTPPreconditionFailed, HTTPRequestRangeNotSatisfiable: as RFC 9110 says.
         Corrupt, Unavailable: the first block could not be had.
     """
     try:
@@ -91,7 +91,7 @@ def _wanted(request: Request, info: ObjectInfo, last_modified: str) -> ByteRange
     except Unsatisfiable as error:
         headers = [("Content-Range", f"bytes */{info.size}")]
         detail = f"the object has only {info.size} bytes"
-        raise HTTPRangeNotSatisfiable(detail, headers=headers) from error
+        raise HTTPRequestRangeNotSatisfiable(detail, headers=headers) from error
 
 
 class _Body:

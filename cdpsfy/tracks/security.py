@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pyramid.authorization import Allowed, Denied
+from pyramid.security import Allowed, Denied
 
 from cdpsfy.tickets import EVERYTHING, InvalidTicket, Ticket, TicketSigner
 

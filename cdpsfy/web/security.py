@@ -13,10 +13,10 @@ from webob.cookies import CookieProfile, JSONSerializer, SignedCookieProfile
 from cdpsfy.web.services import accounts
 
 if TYPE_CHECKING:
-    from pyramid.authorization import Allowed, Denied
     from pyramid.config import Configurator
     from pyramid.request import Request
     from pyramid.response import Response
+    from pyramid.security import Allowed, Denied
 
     from cdpsfy.models import Device, User
 

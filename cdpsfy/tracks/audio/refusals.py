@@ -26,7 +26,7 @@ _SIGNATURES = tuple(
         (rb"\x1a\x45\xdf\xa3", "video (Matroska or WebM)"),
         (rb"FLV\x01", "video (Flash)"),
         # ISO/IEC 13818-1: a pack header, or a sequence header without any container.
-        (rb"\0\0\1[\xba\xb3]", "video (MPEG)"),
+        (rb"\x00\x00\x01[\xba\xb3]", "video (MPEG)"),
         # ISO/IEC 13818-1 §2.4.3.2: packets of 188 bytes; Blu-ray puts 4 bytes before each.
         (rb"(G.{187}){2}G|.{4}(G.{191}){2}G", "video (MPEG transport stream)"),
         (rb"MThd", "a MIDI file, which has notes but no sound"),

@@ -1,0 +1,63 @@
+# The project's commands; `make help` lists them.
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+CATALOGUES := $(wildcard cdpsfy/web/locale/*/LC_MESSAGES/cdpsfy.po)
+COMPILED := $(CATALOGUES:.po=.mo)
+TEST_PACKAGES := chromium mariadb-server strace e2fsprogs mount
+
+.PHONY: help run demo check test bench lock messages clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+run: .venv/.installed $(COMPILED) ## run site, track service and worker here, until Ctrl-C
+	@$(BIN)/cdpsfy run development.ini
+
+demo: .venv/.installed ## fill the running site with a dozen tracks
+	@$(BIN)/cdpsfy demo development.ini
+
+check: .venv/.installed-dev $(COMPILED) ## the quick part of test: lint, types, contracts, unit and functional tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/unit tests/functional
+
+test: .venv/.installed-dev $(COMPILED) ## install what the tests need (Debian packages), and run everything
+	ops/packages.sh $(TEST_PACKAGES)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest --cov --cov-report=term
+
+bench: .venv/.installed-dev $(COMPILED) ## print the speed and memory figures as ratios
+	$(BIN)/python -m tests.bench
+
+lock: .venv/.installed-dev ## resolve the dependencies anew into the lock files
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate --all-extras --group build \
+	  pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate --all-extras --group build --group dev \
+	  -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+messages: .venv/.installed-dev ## collect the sentences to translate into the catalogues
+	$(BIN)/pybabel extract -q -F cdpsfy/web/locale/babel.cfg --no-wrap --omit-header \
+	  --sort-output -k translate -o cdpsfy/web/locale/cdpsfy.pot cdpsfy/web
+	$(BIN)/pybabel update -q -D cdpsfy -i cdpsfy/web/locale/cdpsfy.pot -d cdpsfy/web/locale \
+	  --no-wrap --no-fuzzy-matching
+
+clean: ## remove what was built; var/ with your music stays
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage $(COMPILED)
+
+%.mo: %.po .venv/.installed
+	@$(BIN)/pybabel -q compile -i $< -o $@
+
+.venv/.installed: requirements.lock pyproject.toml
+	@ops/environment.sh requirements.lock
+	@touch $@
+
+.venv/.installed-dev: requirements-dev.lock pyproject.toml
+	@ops/environment.sh requirements-dev.lock
+	@touch .venv/.installed $@
