@@ -43,9 +43,9 @@ lock: .venv/.installed-dev ## resolve the dependencies anew into the lock files
 	  -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 messages: .venv/.installed-dev ## collect the sentences to translate into the catalogues
-	$(BIN)/pybabel extract -q -F cdpsfy/web/locale/babel.cfg --no-wrap --omit-header \
+	$(BIN)/pybabel -q extract -F cdpsfy/web/locale/babel.cfg --no-wrap --omit-header \
 	  --sort-output -k translate -o cdpsfy/web/locale/cdpsfy.pot cdpsfy/web
-	$(BIN)/pybabel update -q -D cdpsfy -i cdpsfy/web/locale/cdpsfy.pot -d cdpsfy/web/locale \
+	$(BIN)/pybabel -q update -D cdpsfy -i cdpsfy/web/locale/cdpsfy.pot -d cdpsfy/web/locale \
 	  --no-wrap --no-fuzzy-matching
 
 clean: ## remove what was built; var/ with your music stays

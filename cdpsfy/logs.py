@@ -62,7 +62,11 @@ def set_up(log_format: str, level: int = logging.INFO) -> None:
 def _renderers(log_format: str) -> list[Any]:
     if log_format == "json":
         return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
-    return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+    # The default would print local variables, and with them secrets.
+    formatter = structlog.dev.plain_traceback
+    return [
+        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=formatter)
+    ]
 
 
 def request_id() -> str:

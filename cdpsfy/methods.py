@@ -17,5 +17,8 @@ def allowed_methods(request: Request) -> list[str]:
     for view in request.registry.introspector.get_category("views") or ():
         introspectable = view["introspectable"]
         if introspectable["route_name"] == route.name:
-            methods.update(introspectable["request_methods"] or ())
+            named = introspectable["request_methods"] or ()
+            methods.update((named,) if isinstance(named, str) else named)
+    if "GET" in methods:
+        methods.add("HEAD")  # Pyramid answers it wherever it answers GET
     return sorted(methods)

@@ -40,6 +40,7 @@ def make_app(ini: Mapping[str, str]) -> Router:
     logs.set_up(settings["log_format"])
     config = Configurator(settings=dict(ini))
     config.registry["cdpsfy.settings"] = settings
+    config.registry["driver"] = driver
     config.add_request_method(lambda _: driver, "driver", reify=True)
     config.include("cdpsfy.metrics")
     config.include("cdpsfy.health")

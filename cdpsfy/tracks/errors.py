@@ -54,7 +54,7 @@ def problem(status: int, detail: str) -> Response:
     """Return an answer that a program can read and a person understands."""
     body = {"title": HTTPStatus(status).phrase, "status": status, "detail": detail}
     response = Response(
-        json.dumps(body), status=status, content_type="application/problem+json", charset=None
+        json.dumps(body).encode(), status=status, content_type="application/problem+json"
     )
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"

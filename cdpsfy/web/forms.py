@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from pyramid.request import Request
 
 _PASSWORD_LENGTH = (12, 128)
+_WTFORMS_OWN = (_("Not a valid integer value."),)
+"""What WTForms itself says, named here for the catalogues."""
 
 
 class _Translations:

@@ -73,7 +73,10 @@ def _try(request: Request, received: Received) -> Outcome:
     settings = request.registry["cdpsfy.settings"]
     limit = settings["upload_limit"]
     name, translate = received.file_name, request.translate
-    if received.body.seek(0, io.SEEK_END) > limit:
+    size = received.body.seek(0, io.SEEK_END)
+    if size == 0:
+        return Outcome(name, None, HTTPStatus.UNPROCESSABLE_ENTITY, translate(_("It is empty.")))
+    if size > limit:
         text = translate(_("It is longer than ${limit} MB."), limit=limit // 1024**2)
         return Outcome(name, None, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, text)
     try:

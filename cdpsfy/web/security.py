@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 from pyramid.authorization import ACLHelper, Authenticated, Everyone
 from pyramid.csrf import CookieCSRFStoragePolicy, new_csrf_token
 from pyramid.request import RequestLocalCache
-from webob.cookies import CookieProfile, JSONSerializer, SignedCookieProfile
+from webob.cookies import SignedCookieProfile
 
 from cdpsfy.web.services import accounts
 
 if TYPE_CHECKING:
     from pyramid.config import Configurator
     from pyramid.request import Request
-    from pyramid.response import Response
     from pyramid.security import Allowed, Denied
 
     from cdpsfy.models import Device, User
@@ -80,14 +79,6 @@ def includeme(config: Configurator) -> None:
         )
     )
     config.set_default_csrf_options(require_csrf=True)
-    config.registry["cookie"] = CookieProfile(
-        _name("session", https=https),
-        secure=https,
-        max_age=int(accounts.LONGEST_LIFE.total_seconds()),
-        httponly=True,
-        samesite="Lax",
-        serializer=JSONSerializer(),
-    )
     config.registry["known_browser"] = SignedCookieProfile(
         # Tickets and cookies share the secret, not the salt.
         config.registry["cdpsfy.settings"]["ticket_keys"][0].secret,
@@ -110,11 +101,9 @@ def remember(request: Request, user: User) -> None:
     )
     new_csrf_token(request)
     known = {**known_users(request), str(user.id): token[:12]}
-    _set_cookies(
-        request,
-        request.registry["cookie"].get_headers(token, domains=[None]),
-        request.registry["known_browser"].get_headers(known, domains=[None]),
-    )
+    cookies = request.registry["known_browser"].get_headers(known, domains=[None])
+    request.add_response_callback(lambda _, response: response.headerlist.extend(cookies))
+    _set_session_cookie(request, token)
 
 
 def forget(request: Request) -> None:
@@ -122,7 +111,7 @@ def forget(request: Request) -> None:
     if request.device is not None:
         accounts.log_out(request.db, request.identity, request.device.id)
     new_csrf_token(request)
-    _set_cookies(request, request.registry["cookie"].get_headers(None, max_age=0, domains=[None]))
+    _set_session_cookie(request, None)
 
 
 def known_users(request: Request) -> dict[str, str]:
@@ -136,17 +125,26 @@ def _name(name: str, *, https: bool) -> str:
     return f"__Host-{name}" if https else name
 
 
-def _set_cookies(request: Request, *headers: list[tuple[str, str]]) -> None:
-    def add(_request: Request, response: Response) -> None:
-        for group in headers:
-            response.headerlist.extend(group)
+def _session_cookie(request: Request) -> str:
+    return _name("session", https=request.registry["cdpsfy.settings"]["https"])
 
-    request.add_response_callback(add)
+
+def _set_session_cookie(request: Request, token: str | None) -> None:
+    options = {
+        "max_age": accounts.LONGEST_LIFE if token else 0,
+        "secure": request.registry["cdpsfy.settings"]["https"],
+        "httponly": True,
+        "samesite": "Lax",
+    }
+    name = _session_cookie(request)
+    request.add_response_callback(
+        lambda _, response: response.set_cookie(name, token or "", **options)
+    )
 
 
 def _load_device(request: Request) -> Device | None:
-    token = request.registry["cookie"].bind(request).get_value()
-    if not isinstance(token, str):
+    token = request.cookies.get(_session_cookie(request))
+    if token is None:
         return None
     # Not `request.db`: an upload is not to hold a transaction while its bytes are read.
     database = request.registry["database"]

@@ -141,7 +141,7 @@ BELLS = Piece(
             """),
             strum=0.03,
         ),
-        Part(warm_pad, melody("D3+A3:15 F3+C4:10 D3+A3:10"), level=0.07),
+        Part(warm_pad, melody("D3+A3:15 F3+C4:10 D3+A3:10"), level=0.11),
     ),
 )
 
@@ -175,7 +175,7 @@ WALTZ = Piece(
                 C3:1 E4+G4:1 E4+G4:1   F2:1 A3+C4:1 A3+C4:1   E3:1 G#3+D4:1 G#3+D4:1
                 A2:1 C4+E4:1 C4+E4:1   A2+E3+A3+C4:3
             """),
-            level=0.6,
+            level=0.45,
             pan=-0.3,
             strum=0.02,
         ),
@@ -199,13 +199,13 @@ DRIFT = Piece(
         Part(
             electric_piano,
             melody("R:2 G5:2.5 R:1.5 E5:1 B5:2 R:2 C6:.5 A5:2 R:1.5 G5:2"),
-            level=0.16,
+            level=0.8,
             pan=0.5,
         ),
         Part(
             electric_piano,
             melody("R:3.5 D5:2 R:2.5 C5:2.5 R:1.5 E5:2 R:2 D5:1.5"),
-            level=0.16,
+            level=0.8,
             pan=-0.5,
         ),
     ),
@@ -222,8 +222,8 @@ GROOVE = Piece(
     tail=1.2,
     parts=(
         Part(kick, rhythm("X...x.X...x..... X..x..X...x...x." * 3 + "X", 0.25, 52), level=0.9),
-        Part(snare, rhythm("....X.......X..x" * 6, 0.25, 190), level=0.5, pan=0.1),
-        Part(hi_hat, rhythm("x.X.x.X.x.X.x.Xx" * 6, 0.25, 6_000), level=0.5, pan=-0.3),
+        Part(snare, rhythm("....X.......X..x" * 6, 0.25, 190), level=0.75, pan=0.1),
+        Part(hi_hat, rhythm("x.X.x.X.x.X.x.Xx" * 6, 0.25, 6_000), level=1.6, pan=-0.3),
         Part(
             bass_guitar,
             melody(
@@ -234,7 +234,7 @@ GROOVE = Piece(
                 * 3
                 + "E2:2"
             ),
-            level=0.9,
+            level=0.8,
         ),
         Part(
             electric_piano,
@@ -242,7 +242,7 @@ GROOVE = Piece(
                 "R:1.5 G4+B4+D5:.25 R:1.75 G4+B4+D5:.5 R:1.5 A4+C#5+E5:.25 R:.75 G4+B4+D5:1.5 " * 3
                 + "G4+B4+D5+F#5:2"
             ),
-            level=0.25,
+            level=0.4,
             pan=0.35,
         ),
     ),
@@ -262,15 +262,15 @@ LO_FI = Piece(
     tail=1.4,
     parts=(
         Part(kick, rhythm("X....x..X... X.......Xx.." * 2 + "X", _THIRD, 48, start=4), level=0.8),
-        Part(snare, rhythm("...X.....X.." * 4, _THIRD, 170, start=4), level=0.3),
-        Part(hi_hat, rhythm("x.xX.xx.xX.x" * 4, _THIRD, 5_000, start=4), level=0.35, pan=0.3),
+        Part(snare, rhythm("...X.....X.." * 4, _THIRD, 170, start=4), level=0.8),
+        Part(hi_hat, rhythm("x.xX.xx.xX.x" * 4, _THIRD, 5_000, start=4), level=1.2, pan=0.3),
         Part(
             bass_guitar,
             melody(
                 "R:4 D2:1.67 D2:.33 A2:1 R:1 G2:1.67 G2:.33 D3:1 R:1 "
                 "C2:1.67 C2:.33 G2:1 R:1 A2:1.67 A2:.33 E2:1 R:1 D2:3"
             ),
-            level=0.9,
+            level=0.7,
         ),
         Part(
             electric_piano,
@@ -279,7 +279,7 @@ LO_FI = Piece(
                 "E3+G3+B3+D4:2.67 E3+G3+B3+D4:1.33 G3+B3+C4+E4:2.67 G3+B3+C4+E4:1.33 "
                 "F3+A3+C4+E4:3"
             ),
-            level=0.3,
+            level=0.55,
             strum=0.025,
         ),
         Part(
@@ -288,7 +288,7 @@ LO_FI = Piece(
                 "R:2 C5:.67 E5:.33 A5:2.67 E5:.33 D5:.67 C5:1.33 B4:2 "
                 "R:1.67 G4:.33 B4:.67 D5:1.33 C5:3 R:1 A4:3"
             ),
-            level=0.3,
+            level=0.6,
             pan=-0.3,
         ),
     ),
@@ -323,12 +323,12 @@ ARPEGGIO = Piece(
         Part(
             bass_guitar,
             melody("A1:4 F2:4 C2:4 G2:4 A1:4 F2:4 D2:4 A1:2"),
-            level=0.5,
+            level=0.9,
         ),
         Part(
             bell,
             melody("R:16 E5:4 C5:4 A5:4 A4:2"),
-            level=0.12,
+            level=0.4,
             pan=0.5,
         ),
     ),
@@ -361,7 +361,7 @@ CHIPTUNE = Piece(
                 order="0120120120120120",
                 step=0.25,
             ),
-            level=0.2,
+            level=0.35,
         ),
         Part(
             triangle,
@@ -376,7 +376,7 @@ CHIPTUNE = Piece(
             """),
             level=0.9,
         ),
-        Part(hi_hat, rhythm("..X...X." * 7, 0.5, 3_500), level=0.5),
+        Part(hi_hat, rhythm("..X...X." * 7, 0.5, 3_500), level=1.2),
     ),
 )
 

@@ -39,8 +39,8 @@ def has_frames(
     `sync` finds the first two bytes of a header; `parse` reads a header, None if it is none.
 
     A stream is three frames, each where the one before it ends. Of the last only the header need
-    be there: recordings are cut anywhere. One or two frames are enough if they end where the file
-    ends: a file of 50 ms is audio too.
+    be there: recordings are cut anywhere. One or two frames are enough if they are all there is
+    from `start` to the end of the file: 50 ms of sound are sound too.
     """
     window = reader.read(start, start + SEARCH_RANGE + _ENOUGH_FRAMES * _LONGEST_FRAME)
     return any(
@@ -48,14 +48,14 @@ def has_frames(
     )
 
 
-def _is_stream(window: bytes, position: int, parse: Callable[[bytes], Frame | None]) -> bool:
-    streams = set()
+def _is_stream(window: bytes, begin: int, parse: Callable[[bytes], Frame | None]) -> bool:
+    position, streams = begin, set()
     for _ in range(_ENOUGH_FRAMES):
         frame = parse(window[position : position + _LONGEST_HEADER])
         if frame is None:
             return False
         streams.add(frame.stream)
         position += frame.length
-        if position == len(window):  # this early the window ends only where the file ends
+        if begin == 0 and position == len(window):  # so short a window is the whole file
             break
     return len(streams) == 1

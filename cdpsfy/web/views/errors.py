@@ -99,7 +99,7 @@ def _answer(request: Request, status: int, text: Any = None) -> Response:  # noq
     if not _wants_page(request):
         body = {"title": HTTPStatus(status).phrase, "status": status, "detail": detail}
         return Response(
-            json.dumps(body), status=status, content_type="application/problem+json", charset=None
+            json.dumps(body).encode(), status=status, content_type="application/problem+json"
         )
     values = {"status": status, "detail": detail}
     response = render_to_response("error.jinja2", values, request=request)

@@ -1,0 +1,113 @@
+"""A whole site for each test: the app in WebTest, a real track service behind real HTTP."""
+
+from __future__ import annotations
+
+import threading
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import waitress
+from webtest import TestApp
+
+from cdpsfy import migrate, tracks, web
+from cdpsfy.database import open_database
+from tests.functional.web.person import Person
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cdpsfy.database import Database
+    from storage import Driver
+
+ROOT = Path(__file__).parents[3]
+KEYS = "test:a-secret-of-the-tests-and-of-nothing-else"
+
+
+class TrackServer:
+    """A track service that can be stopped and started again on its port."""
+
+    def __init__(self, ini: dict[str, str]) -> None:
+        self._app = tracks.make_app(ini)
+        self.driver: Driver = self._app.registry["driver"]
+        self._port = 0
+        self.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._port}"
+
+    def start(self) -> None:
+        self._server = waitress.create_server(self._app, host="127.0.0.1", port=self._port)
+        self._port = self._server.effective_port
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        # Connections kept alive would go on answering, and hold the loop.
+        for channel in list(self._server.active_channels.values()):
+            channel.will_close = True
+        self._server.pull_trigger()
+        self._server.close()
+        self._server.task_dispatcher.shutdown()
+        self._thread.join(5)
+
+
+@pytest.fixture
+def track_server() -> Iterator[TrackServer]:
+    server = TrackServer(
+        {
+            "cdpsfy.ticket_keys": KEYS,
+            "cdpsfy.tracks_url": "http://127.0.0.1:1",
+            "storage.driver": "memory",
+        }
+    )
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def ini(tmp_path: Path, track_server: TrackServer) -> dict[str, str]:
+    return {
+        "cdpsfy.ticket_keys": KEYS,
+        "cdpsfy.tracks_url": track_server.url,
+        "cdpsfy.upload_limit": "1 MiB",
+        "sqlalchemy.url": f"sqlite:///{tmp_path}/site.sqlite",
+        "alembic.script_location": str(ROOT / "migrations"),
+    }
+
+
+@pytest.fixture
+def database(ini: dict[str, str]) -> Iterator[Database]:
+    database = open_database(ini)
+    migrate.upgrade(database, ini)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def app(ini: dict[str, str], database: Database) -> Iterator[object]:  # noqa: ARG001 - migrated first
+    app = web.make_app(ini)
+    yield app
+    app.registry["database"].close()
+
+
+@pytest.fixture
+def visitor(app: object) -> Person:
+    return Person(TestApp(app))
+
+
+@pytest.fixture
+def ana(app: object) -> Person:
+    return Person(TestApp(app)).sign_up("Ana")
+
+
+@pytest.fixture
+def ben(app: object) -> Person:
+    return Person(TestApp(app)).sign_up("Ben")
+
+
+@pytest.fixture
+def song() -> bytes:
+    return files("cdpsfy.demo").joinpath("tracks", "02-nanas-para-tres-discos.mp3").read_bytes()
