@@ -41,8 +41,7 @@ class TrackServer:
     def start(self) -> None:
         self._server = waitress.create_server(self._app, host="127.0.0.1", port=self._port)
         self._port = self._server.effective_port
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
-        self._thread.start()
+        threading.Thread(target=self._server.run, daemon=True).start()
 
     def stop(self) -> None:
         # Connections kept alive would go on answering, and hold the loop.
@@ -51,7 +50,6 @@ class TrackServer:
         self._server.pull_trigger()
         self._server.close()
         self._server.task_dispatcher.shutdown()
-        self._thread.join(5)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from webob import Request
@@ -147,7 +147,7 @@ def test_an_unknown_address_is_not_found(ana: Person, path: str) -> None:
 @pytest.mark.parametrize(
     ("path", "query"), [("/\xff\xfe", ""), ("/tracks/\xff", ""), ("/tracks", "after=%ff")]
 )
-def test_an_address_that_is_not_utf8_is_a_bad_request(app: object, path: str, query: str) -> None:
+def test_an_address_that_is_not_utf8_is_a_bad_request(app: Any, path: str, query: str) -> None:
     request = Request.blank("/")
     request.environ.update({"PATH_INFO": path, "QUERY_STRING": query})
 
