@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from cdpsfy.models.meta import Base, Moment, RowId, now
+from cdpsfy.models.meta import Base, Moment, RowId, exact, now
 
 
 class User(Base):
@@ -18,7 +18,7 @@ class User(Base):
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     name: Mapped[str] = mapped_column(String(40))
     """As the person writes it."""
-    name_key: Mapped[str] = mapped_column(String(120), unique=True)
+    name_key: Mapped[str] = mapped_column(exact(120), unique=True)
     """As it is compared: a collation would decide otherwise on each database."""
     password_hash: Mapped[str] = mapped_column(String(200))
     is_admin: Mapped[bool] = mapped_column(default=False)
@@ -31,7 +31,7 @@ class Device(Base):
     __tablename__ = "devices"
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    token_hash: Mapped[str] = mapped_column(exact(64), unique=True)
     """SHA-256 (hex) of the cookie's value: whoever reads the table cannot log in with it."""
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
@@ -48,6 +48,6 @@ class LoginFailure(Base):
     __table_args__ = (Index("ix_login_failures_bucket_failed_at", "bucket", "failed_at"),)
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    bucket: Mapped[str] = mapped_column(String(64))
+    bucket: Mapped[str] = mapped_column(exact(64))
     """SHA-256 (hex) of what the attempts have in common."""
     failed_at: Mapped[datetime] = mapped_column(Moment, default=now)

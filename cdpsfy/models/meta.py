@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, TypeDecorator
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, String, TypeDecorator
 from sqlalchemy.dialects.mysql import DATETIME
 from sqlalchemy.orm import DeclarativeBase
 
@@ -18,6 +18,12 @@ _NAMES = {
 
 # SQLite numbers rows by itself only where the key is a plain INTEGER.
 RowId = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def exact(length: int) -> String:
+    """Return a column type that tells all different texts apart, which MariaDB's own does not."""
+    binary = String(length, collation="utf8mb4_bin")
+    return String(length).with_variant(binary, "mysql", "mariadb")
 
 
 class Base(DeclarativeBase):

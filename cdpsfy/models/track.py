@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cdpsfy.models.account import User
-from cdpsfy.models.meta import Base, Moment, RowId, now
+from cdpsfy.models.meta import Base, Moment, RowId, exact, now
 
 
 class Track(Base):
@@ -23,17 +23,17 @@ class Track(Base):
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     """Ascending with time: lists are ordered and paged by it."""
-    public_id: Mapped[str] = mapped_column(String(12), unique=True)
+    public_id: Mapped[str] = mapped_column(exact(12), unique=True)
     """What addresses show: random, so that nobody can walk through them."""
     owner_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     owner: Mapped[User] = relationship(lazy="raise")
-    key: Mapped[str] = mapped_column(String(91), unique=True)
+    key: Mapped[str] = mapped_column(exact(91), unique=True)
     url: Mapped[str] = mapped_column(String(300))
     """The address that the track service gave."""
     size: Mapped[int] = mapped_column(BigInteger)
     """Length in bytes."""
-    sha256: Mapped[str] = mapped_column(String(64))
-    form: Mapped[str] = mapped_column(String(26))
+    sha256: Mapped[str] = mapped_column(exact(64))
+    form: Mapped[str] = mapped_column(exact(26))
     """Which form brought it: the same bytes from the same form are the same track."""
     content_type: Mapped[str] = mapped_column(String(100))
     title: Mapped[str] = mapped_column(String(200))
@@ -54,8 +54,8 @@ class Upload(Base):
 
     __tablename__ = "uploads"
 
-    ulid: Mapped[str] = mapped_column(String(26), primary_key=True)
-    key: Mapped[str] = mapped_column(String(91), unique=True)
+    ulid: Mapped[str] = mapped_column(exact(26), primary_key=True)
+    key: Mapped[str] = mapped_column(exact(91), unique=True)
     owner_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     lease_until: Mapped[datetime] = mapped_column(Moment, index=True)
     """After this nobody is at it any more, and the sweeper may delete the object."""

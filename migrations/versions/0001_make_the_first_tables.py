@@ -14,6 +14,11 @@ ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = sa.DateTime().with_variant(DATETIME(fsp=6), "mysql", "mariadb")
 
 
+def exact(length: int) -> sa.String:
+    binary = sa.String(length, collation="utf8mb4_bin")
+    return sa.String(length).with_variant(binary, "mysql", "mariadb")
+
+
 def upgrade() -> None:
     op.create_table(
         "leases",
@@ -25,7 +30,7 @@ def upgrade() -> None:
     op.create_table(
         "login_failures",
         sa.Column("id", ROW_ID, nullable=False),
-        sa.Column("bucket", sa.String(length=64), nullable=False),
+        sa.Column("bucket", exact(64), nullable=False),
         sa.Column("failed_at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_login_failures")),
     )
@@ -35,7 +40,7 @@ def upgrade() -> None:
         "users",
         sa.Column("id", ROW_ID, nullable=False),
         sa.Column("name", sa.String(length=40), nullable=False),
-        sa.Column("name_key", sa.String(length=120), nullable=False),
+        sa.Column("name_key", exact(120), nullable=False),
         sa.Column("password_hash", sa.String(length=200), nullable=False),
         sa.Column("is_admin", sa.Boolean(), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
@@ -45,7 +50,7 @@ def upgrade() -> None:
     op.create_table(
         "devices",
         sa.Column("id", ROW_ID, nullable=False),
-        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("token_hash", exact(64), nullable=False),
         sa.Column("user_id", ROW_ID, nullable=False),
         sa.Column("browser", sa.String(length=200), nullable=False),
         sa.Column("address", sa.String(length=45), nullable=False),
@@ -60,13 +65,13 @@ def upgrade() -> None:
     op.create_table(
         "tracks",
         sa.Column("id", ROW_ID, nullable=False),
-        sa.Column("public_id", sa.String(length=12), nullable=False),
+        sa.Column("public_id", exact(12), nullable=False),
         sa.Column("owner_id", ROW_ID, nullable=False),
-        sa.Column("key", sa.String(length=91), nullable=False),
+        sa.Column("key", exact(91), nullable=False),
         sa.Column("url", sa.String(length=300), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("form", sa.String(length=26), nullable=False),
+        sa.Column("sha256", exact(64), nullable=False),
+        sa.Column("form", exact(26), nullable=False),
         sa.Column("content_type", sa.String(length=100), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("artist", sa.String(length=200), nullable=False),
@@ -90,8 +95,8 @@ def upgrade() -> None:
 
     op.create_table(
         "uploads",
-        sa.Column("ulid", sa.String(length=26), nullable=False),
-        sa.Column("key", sa.String(length=91), nullable=False),
+        sa.Column("ulid", exact(26), nullable=False),
+        sa.Column("key", exact(91), nullable=False),
         sa.Column("owner_id", ROW_ID, nullable=False),
         sa.Column("lease_until", MOMENT, nullable=False),
         sa.Column("swept_at", MOMENT, nullable=True),

@@ -22,7 +22,12 @@ def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("mariadb")
     options = [f"--datadir={folder}/data", "--user=root"]
     subprocess.run(
-        [require_program("mariadb-install-db"), "--no-defaults", *options],
+        [
+            require_program("mariadb-install-db"),
+            "--no-defaults",
+            "--auth-root-authentication-method=normal",
+            *options,
+        ],
         check=True,
         capture_output=True,
     )
@@ -35,7 +40,7 @@ def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             f"--socket={socket}",
             "--skip-networking",
             f"--log-error={folder}/log",
-            "--collation-server=utf8mb4_general_ci",
+            "--character-set-server=utf8mb4",
         ]
     )
     try:
@@ -48,12 +53,13 @@ def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def _create_database(socket: Path) -> None:
     for _ in range(300):
-        try:
-            connection = pymysql.connect(unix_socket=str(socket), user="root")
-        except pymysql.OperationalError:
+        if not socket.exists():
             time.sleep(0.1)
             continue
-        with connection, connection.cursor() as cursor:
+        with (
+            pymysql.connect(unix_socket=str(socket), user="root") as connection,
+            connection.cursor() as cursor,
+        ):
             cursor.execute("CREATE DATABASE cdpsfy CHARACTER SET utf8mb4")
         return
     raise AssertionError("MariaDB did not start; its log is in the test's folder")
