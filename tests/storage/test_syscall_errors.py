@@ -73,7 +73,6 @@ def volume(tmp_path: Path) -> Iterator[Volume]:
         ("fsync", "EIO", "Unavailable"),
         ("fsetxattr", "ENOSPC", "Full"),
         ("fsetxattr", "EIO", "Unavailable"),
-        ("close", "EIO", "Unavailable"),
     ],
 )
 def test_a_failed_put_leaves_nothing(
@@ -83,6 +82,14 @@ def test_a_failed_put_leaves_nothing(
 
     assert outcome.answer == answer
     assert f"{call}(" in outcome.injected[0]
+    assert list(volume.driver.list()) == []
+
+
+def test_an_error_that_shows_only_at_close_is_no_success(volume: Volume) -> None:
+    outcome = volume.put(f"close:error=EIO:{ONCE}")
+
+    assert outcome.answer == "Unavailable"
+    assert "close(" in outcome.injected[0]
     assert list(volume.driver.list()) == []
 
 

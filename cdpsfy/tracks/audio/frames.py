@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 SEARCH_RANGE = 64 * 1024
 """How far behind the tags the first frame may stand [bytes]; FFmpeg looks as far."""
 
-# Two consistent headers happen by chance about once in 10,000 files of noise, three once in 10^10.
+# By chance two consistent headers are in one of 40,000 files of noise, three in one of billions.
 _ENOUGH_FRAMES = 3
 _LONGEST_FRAME = 8191  # ADTS has 13 bits for it; layer III stays below 1442
 _LONGEST_HEADER = 7

@@ -29,7 +29,7 @@ _SIGNATURES = tuple(
         (rb"\x00\x00\x01[\xba\xb3]", "video (MPEG)"),
         # ISO/IEC 13818-1 §2.4.3.2: packets of 188 bytes; Blu-ray puts 4 bytes before each.
         (rb"(G.{187}){2}G|.{4}(G.{191}){2}G", "video (MPEG transport stream)"),
-        (rb"MThd", "a MIDI file, which has notes but no sound"),
+        (rb"MThd", "MIDI (notes without sound)"),
     )
 )
 _MARKUP = re.compile(rb"\s*<(\?xml|[!a-z])", re.IGNORECASE)

@@ -62,7 +62,7 @@ def test_no_key_is_made_of_a_wrong_digest(digest: str) -> None:
         pytest.param(ATTEMPT.lower(), id="lower case"),
         pytest.param("8" + ATTEMPT[1:], id="beyond 128 bits"),
         pytest.param("I" + ATTEMPT[1:], id="not in Crockford's alphabet"),
-        pytest.param("٠" + ATTEMPT[1:], id="another script's zero"),
+        pytest.param("\u0660" + ATTEMPT[1:], id="another script's zero"),
     ],
 )
 def test_what_is_no_ulid(text: str) -> None:

@@ -55,14 +55,3 @@ def test_the_one_used_last_stays() -> None:
 
     assert cache.get("first") is MARK
     assert cache.get("second") is None
-
-
-def test_a_mark_added_again_stays() -> None:
-    cache = MarkCache(capacity=2)
-    cache.add("first", MARK)
-    cache.add("second", MARK)
-
-    cache.add("first", MARK)
-    cache.add("third", MARK)
-
-    assert cache.get("first") is MARK

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import struct
 
 # MPEG-1 layer III, 128 kbit/s, 44100 Hz, no padding: frames of 144 * 128000 // 44100 bytes.
@@ -13,6 +14,11 @@ MP3_FRAME_MPEG_2_5 = b"\xff\xe3\x80\x64".ljust(417, b"\xaa")
 MP2_FRAME = b"\xff\xfd\x80\x04".ljust(417, b"\xaa")
 
 HTML = b"<!DOCTYPE html><html><script>alert(1)</script></html>"
+
+
+def noise(size: int) -> bytes:
+    """Return the same bytes every time, without any meaning."""
+    return random.Random(1).randbytes(size)  # noqa: S311 - not a secret
 
 
 def mp3(frames: int = 4) -> bytes:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import contextlib
 import errno
 import hashlib
 import io
@@ -70,10 +71,7 @@ def test_each_demo_track_is_what_its_name_says() -> None:
     tracks = list((files("cdpsfy.demo") / "tracks").iterdir())
     suffixes = {track.name: "." + track.name.rpartition(".")[2] for track in tracks}
 
-    found = {}
-    for track in tracks:
-        with track.open("rb") as source:
-            found[track.name] = media_type(source)
+    found = {track.name: type_of(track.read_bytes()) for track in tracks}
 
     assert found == {name: MEDIA_TYPES[suffix] for name, suffix in suffixes.items()}
     assert set(suffixes.values()) == set(MEDIA_TYPES)
@@ -233,7 +231,7 @@ def test_a_fragmented_mp4_with_sound_is_accepted() -> None:
         (b"\x00\x00\x01\xba\x44", "This is video (MPEG), not audio."),
         (samples.transport_stream(), "This is video (MPEG transport stream), not audio."),
         (samples.transport_stream(bytes(4)), "This is video (MPEG transport stream), not audio."),
-        (b"MThd\x00\x00\x00\x06", "This is a MIDI file, which has notes but no sound, not audio."),
+        (b"MThd\x00\x00\x00\x06", "This is MIDI (notes without sound), not audio."),
         ("La canción más bonita\n".encode() * 99, "This is plain text, not audio."),
         (samples.id3(), "This is only a tag (ID3 or APE), with no audio after it."),
         (samples.id3()[:30], "This is only a tag (ID3 or APE), with no audio after it."),
@@ -253,7 +251,7 @@ def test_what_is_not_audio_is_called_by_its_name(content: bytes, reason: str) ->
         noise(100_000),
         samples.MP2_FRAME * 10,
         b"\xff\xfb\x00\x64".ljust(417, b"\xaa") * 10,
-        samples.MP3_FRAME + samples.MP3_FRAME_MPEG_2 + samples.MP3_FRAME,
+        samples.MP3_FRAME + samples.MP3_FRAME_MPEG_2 + samples.MP3_FRAME + b"\xaa",
         samples.mp3(2) + b"\xaa",
         noise(999) + samples.mp3(2),
         samples.MP3_FRAME[:-1],
