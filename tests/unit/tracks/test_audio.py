@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import contextlib
-import contextlib
 import errno
 import hashlib
 import io

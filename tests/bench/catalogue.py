@@ -1,0 +1,88 @@
+"""A page of 50 rows with 100 and with 100,000 tracks: the statements it issues and its CPU time."""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from typing import TYPE_CHECKING
+
+from sqlalchemy import event
+from webtest import TestApp
+
+from cdpsfy import migrate
+from cdpsfy.models import Track, User
+from cdpsfy.web import make_app
+from tests.deployment import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cdpsfy.database import Database
+
+_FEW, _MANY = 100, 100_000
+_PAIRS = 20
+_REQUESTS = 10
+
+
+def figures() -> Iterator[str]:
+    """Yield the ratio's line."""
+    with tempfile.TemporaryDirectory() as few, tempfile.TemporaryDirectory() as many:
+        small, large = _site(few, _FEW), _site(many, _MANY)
+        counts = [_statements(site) for site in (small, large)]
+        ratios = [_seconds(large) / _seconds(small) for _ in range(_PAIRS)]
+    yield (
+        f"catalogue page, {_MANY} / {_FEW} tracks, CPU time: median "
+        f"{statistics.median(ratios):.2f} of {_PAIRS} pairs, {min(ratios):.2f} to "
+        f"{max(ratios):.2f}; statements {counts[1]} / {counts[0]}"
+    )
+
+
+def _site(folder: str, count: int) -> TestApp:
+    ini = {
+        "cdpsfy.ticket_keys": "bench:a-secret-of-the-benchmarks-and-nothing-else",
+        "cdpsfy.tracks_url": "http://localhost",
+        "cdpsfy.log_format": "json",
+        "sqlalchemy.url": f"sqlite:///{folder}/site.sqlite",
+        "alembic.script_location": str(ROOT / "migrations"),
+    }
+    app = make_app(ini)
+    migrate.upgrade(app.registry["database"], ini)
+    _add_tracks(app.registry["database"], count)
+    return TestApp(app)
+
+
+def _add_tracks(database: Database, count: int) -> None:
+    with database.writing.begin() as db:
+        db.add(User(id=1, name="Bench", name_key="bench", password_hash="-"))
+        db.flush()
+        rows = [
+            {
+                "public_id": f"{number:012}",
+                "owner_id": 1,
+                "key": f"{number:064x}-{number:026}",
+                "url": "http://localhost",
+                "size": 1,
+                "sha256": f"{number:064x}",
+                "form": f"{number:026}",
+                "content_type": "audio/mpeg",
+                "title": f"Track {number}",
+            }
+            for number in range(count)
+        ]
+        db.bulk_insert_mappings(Track.__mapper__, rows)
+
+
+def _statements(site: TestApp) -> int:
+    seen: list[object] = []
+    engine = site.app.registry["database"].engine
+    event.listen(engine, "before_cursor_execute", lambda *arguments: seen.append(arguments[2]))
+    site.get("/tracks", status=200)
+    return len(seen)
+
+
+def _seconds(site: TestApp) -> float:
+    before = time.process_time()
+    for _ in range(_REQUESTS):
+        site.get("/tracks", status=200)
+    return time.process_time() - before
