@@ -44,6 +44,9 @@ class RunningSite:
             )
         self._wait_until_it_answers()
 
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
     def stop(self) -> int:
         """Press Ctrl-C and return the exit code."""
         assert self._process is not None
