@@ -135,7 +135,8 @@ class Driver(ABC):
 
         ulid names the attempt (a new one is made without it); sha256 (hex) is the digest that the
         bytes must have. The same bytes put again in the same attempt return the same object.
-        A failed put leaves nothing readable, and nothing at all if the volume still answers.
+        A failed put leaves nothing if the volume still answers; if not, perhaps a leftover, or the
+        whole object when only the last step failed, never a part that can be read.
         An error of `source.read` passes through as it is.
 
         Raises:
