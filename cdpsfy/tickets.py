@@ -83,8 +83,10 @@ class TicketSigner:
         """Return what token allows.
 
         Raises:
-            InvalidTicket: it is malformed, expired, or signed by none of the keys.
+            InvalidTicket: it is missing, malformed, expired, or signed by none of the keys.
         """
+        if not token:
+            raise InvalidTicket("a ticket is needed; the site gives them")
         try:
             secret = self._secrets[jwt.get_unverified_header(token)["kid"]]
             claims = jwt.decode(
