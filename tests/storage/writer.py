@@ -6,9 +6,9 @@ A program: each line of standard input is an order, a JSON list `[verb, volume, 
     read VOLUME KEY             answers the SHA-256 of what was read
     delete VOLUME KEY           answers `deleted`
 
-Every order gets a fresh child, forked with everything imported, whose pid is printed. The child
-waits for SIGUSR1 (time to attach strace), obeys and prints its answer, or the name of the
-StorageError. Its end is printed as `ended STATUS`, minus the signal's number if it was killed.
+Every order gets a fresh child, forked with everything imported. The child prints its pid, waits for
+SIGUSR1 (time to attach strace), obeys and prints its answer, or the name of the StorageError. Its
+end is printed as `ended STATUS`, minus the signal's number if it was killed.
 """
 
 from __future__ import annotations
@@ -39,13 +39,14 @@ def main() -> None:
         pid = os.fork()
         if pid == 0:
             _obey(*json.loads(line))
-        _say(str(pid))
         _, status = os.waitpid(pid, 0)
         _say(f"ended {os.waitstatus_to_exitcode(status)}")
 
 
 def _obey(verb: str, volume: str, *arguments: str) -> None:
     driver = FilesystemDriver.from_settings({"path": volume})
+    # Only now: what a new process does first is no part of its work.
+    _say(str(os.getpid()))
     signal.sigwait({signal.SIGUSR1})
     try:
         answer = _VERBS[verb](driver, *arguments)

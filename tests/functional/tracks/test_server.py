@@ -1,0 +1,145 @@
+"""What only a real server shows: memory, hang-ups, cut connections."""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import struct
+from typing import TYPE_CHECKING
+
+import pytest
+import requests
+
+from tests.functional.tracks.server import Server
+from tests.functional.tracks.service import MIB
+from tests.unit.tracks import audio_samples as samples
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+DEADLINE = 60
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    with Server(tmp_path) as server:
+        yield server
+
+
+def wav_header(data_size: int) -> bytes:
+    riff = struct.pack("<4sI4s", b"RIFF", data_size + 36, b"WAVE")
+    return riff + samples.wav_format() + struct.pack("<4sI", b"data", data_size)
+
+
+@pytest.fixture
+def huge_song(tmp_path: Path) -> Path:
+    """Return a file of 200 MB that is silent, and sparse: it fills no disk."""
+    path = tmp_path / "huge.wav"
+    with path.open("wb") as file:
+        file.write(wav_header(200_000_000))
+        file.truncate(200_000_044)
+    return path
+
+
+def upload(server: Server, data: bytes) -> str:
+    answer = requests.post(
+        f"{server.url}/tracks", data, headers=server.upload_headers(), timeout=DEADLINE
+    )
+    answer.raise_for_status()
+    return str(answer.json()["key"])
+
+
+def request_head(server: Server, length: int) -> bytes:
+    lines = [
+        "POST /tracks HTTP/1.1",
+        "Host: localhost",
+        f"Authorization: {server.upload_headers()['Authorization']}",
+        f"Content-Length: {length}",
+    ]
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
+def test_memory_stays_flat_while_a_huge_song_is_uploaded_and_played(
+    server: Server, huge_song: Path
+) -> None:
+    requests.get(server.address_of(upload(server, samples.simple_wav())), timeout=DEADLINE)
+    before = server.peak_memory()
+
+    with huge_song.open("rb") as body:
+        answer = requests.post(
+            f"{server.url}/tracks", body, headers=server.upload_headers(), timeout=DEADLINE
+        )
+    uploaded = server.peak_memory()
+    key = answer.json()["key"]
+    played = hashlib.sha256()
+    with requests.get(server.address_of(key), stream=True, timeout=DEADLINE) as stream:
+        for piece in stream.iter_content(MIB):
+            played.update(piece)
+    after = server.peak_memory()
+
+    assert answer.status_code == 201
+    assert played.hexdigest() == answer.json()["sha256"]
+    assert uploaded - before <= 16 * MIB
+    assert after - uploaded <= 16 * MIB
+
+
+def test_a_body_over_the_servers_limit_is_refused_by_its_length_alone(server: Server) -> None:
+    with server.connect() as connection:
+        connection.sendall(request_head(server, 256 * MIB + 1))
+
+        assert connection.recv(1000).startswith(b"HTTP/1.1 413 ")
+    assert server.stored() == []
+
+
+def test_a_body_in_chunks_is_stored(server: Server, song: bytes) -> None:
+    key = upload(server, song)
+    chunks = iter([song[:1000], song[1000:]])
+
+    answer = requests.post(
+        f"{server.url}/tracks", chunks, headers=server.upload_headers(), timeout=DEADLINE
+    )
+
+    assert answer.status_code == 201
+    assert answer.json()["sha256"] == key[:64]
+
+
+def test_head_has_a_length_and_no_body(server: Server, song: bytes) -> None:
+    path = server.address_of(upload(server, song)).removeprefix(server.url)
+
+    with server.connect() as connection:
+        connection.sendall(f"HEAD {path} HTTP/1.1\r\nConnection: close\r\n\r\n".encode())
+        answer = connection.makefile("rb").read()
+
+    assert f"\r\nContent-Length: {len(song)}\r\n".encode() in answer
+    assert answer.endswith(b"\r\n\r\n")
+    assert answer.count(b"\r\n\r\n") == 1
+
+
+@pytest.mark.parametrize("percent", [0, 50, 99])
+def test_a_client_that_hangs_up_leaves_nothing(server: Server, song: bytes, percent: int) -> None:
+    with server.connect() as connection:
+        connection.sendall(request_head(server, len(song)))
+        connection.sendall(song[: len(song) * percent // 100])
+
+    # A whole upload after it shows that the server has got over the hang-up.
+    key = upload(server, song)
+    assert [path.name for path in server.stored()] == [key]
+
+
+def test_damage_on_the_disk_cuts_the_connection(server: Server, long_song: bytes) -> None:
+    key = upload(server, long_song)
+    [path] = server.stored()
+    with path.open("r+b") as file:
+        file.seek(2 * MIB + 5)
+        file.write(bytes([long_song[2 * MIB + 5] ^ 1]))
+
+    connection = http.client.HTTPConnection(*server.address, timeout=DEADLINE)
+    connection.request("GET", server.address_of(key).removeprefix(server.url))
+    answer = connection.getresponse()
+    with pytest.raises(http.client.IncompleteRead) as cut:
+        answer.read()
+    connection.close()
+
+    assert answer.status == 200
+    assert cut.value.partial == long_song[: 2 * MIB]
