@@ -36,10 +36,10 @@ bench: .venv/.installed-dev $(COMPILED) ## print the speed and memory figures as
 
 lock: .venv/.installed-dev ## resolve the dependencies anew into the lock files
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-header --no-annotate --all-extras --group build \
+	  --no-header --no-annotate --all-extras --group build \
 	  pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-header --no-annotate --all-extras --group build --group dev \
+	  --no-header --no-annotate --all-extras --group build --group dev \
 	  -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 messages: .venv/.installed-dev ## collect the sentences to translate into the catalogues
