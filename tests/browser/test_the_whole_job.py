@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
 
@@ -88,6 +89,25 @@ def test_a_dropped_page_is_refused_with_a_reason_beside_its_name(page: Page) -> 
     row = page.locator("#progress li")
     expect(row).to_contain_text("web page (HTML)")
     expect(row.get_by_role("button", name="Try again")).to_be_visible()
+
+
+def test_a_file_dropped_on_the_form_is_uploaded(page: Page) -> None:
+    sign_up(page, "Dora")
+    page.goto("/tracks/new")
+    song = base64.b64encode(one_of_each_format()[0].read_bytes()).decode()
+    dropped = page.evaluate_handle(
+        """song => {
+            const transfer = new DataTransfer();
+            const bytes = Uint8Array.from(atob(song), (letter) => letter.charCodeAt(0));
+            transfer.items.add(new File([bytes], "dropped.mp3"));
+            return transfer;
+        }""",
+        song,
+    )
+
+    page.dispatch_event("#upload", "drop", {"dataTransfer": dropped})
+
+    expect(page.get_by_role("link", name="Listen")).to_be_visible()
 
 
 def test_the_form_works_without_javascript(page: Page, site: RunningSite) -> None:

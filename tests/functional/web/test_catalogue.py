@@ -18,9 +18,10 @@ from webtest import TestApp
 from cdpsfy.models import Purge, Track, Upload, User
 from cdpsfy.models.meta import now
 from cdpsfy.settings import read_settings
-from cdpsfy.web.services import fsck
+from cdpsfy.web.services import accounts, fsck
 from cdpsfy.web.services.deletion import purge_due, sweep_expired
 from cdpsfy.web.tracks import connect
+from tests.functional.web.person import PASSWORD
 
 if TYPE_CHECKING:
     from typing import Any
@@ -265,6 +266,31 @@ def test_anothers_track_cannot_be_changed(
     ben.post(address + suffix, {"title": "Mine now"}, status=403)
 
     ana.browser.get(address).mustcontain("Nanas para tres discos")
+
+
+def test_an_admin_changes_anyones_track(
+    ana: Person, visitor: Person, song: bytes, database: Database
+) -> None:
+    address = ana.upload_track(song)
+    with database.writing.begin() as db:
+        accounts.sign_up(db, "Root", PASSWORD, is_admin=True)
+    visitor.log_in("Root")
+
+    visitor.post(f"{address}/edit", {"title": "Better"}, status=303)
+
+    ana.browser.get(address).mustcontain("Better")
+
+
+def test_what_tags_say_is_text_and_nothing_else(ana: Person, song: bytes) -> None:
+    title = b"\x03<script>alert(1)</script>\0NUL\x07"
+    frame = b"TIT2" + len(title).to_bytes(4, "big") + b"\0\0" + title
+    tag = b"ID3\x03\0\0\0\0\0" + bytes([len(frame)]) + frame
+
+    page = ana.browser.get(ana.upload_track(tag + song[song.index(b"\xff\xfb") :]))
+
+    page.mustcontain("&lt;script&gt;alert(1)&lt;/script&gt;", no="<script>alert")
+    assert "\0" not in page
+    assert "\x07" not in page
 
 
 def test_a_page_of_the_catalogue_leads_to_the_next(ana: Person, database: Database) -> None:
