@@ -84,7 +84,8 @@ def _try(request: Request, received: Received) -> Outcome:
             request.db, request.track_service, request.identity, received, settings["upload_lease"]
         )
     except Refused as refusal:
-        text = translate(_("This is no audio that we can play: ${reason}"), reason=str(refusal))
+        reason = translate(str(refusal))
+        text = translate(_("This is no audio that we can play: ${reason}"), reason=reason)
         return Outcome(name, None, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, text)
     except (Unreachable, TooLate):
         text = translate(_("It was not uploaded: our storage did not answer. Please try again."))

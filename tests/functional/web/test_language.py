@@ -41,6 +41,12 @@ def test_the_switch_leads_nowhere_else(visitor: Person) -> None:
     assert answer.location == "http://localhost/"
 
 
+def test_a_refusal_gives_its_reason_in_spanish(ana: Person) -> None:
+    ana.browser.extra_environ["HTTP_ACCEPT_LANGUAGE"] = "es"
+
+    ana.upload(b"<html><body>", status=415).mustcontain("Esto es una página web (HTML), no audio.")
+
+
 def test_every_sentence_is_translated() -> None:
     po = (WEB / "locale" / "es" / "LC_MESSAGES" / "cdpsfy.po").read_bytes()
     translated = {message.id for message in read_po(BytesIO(po)) if message.string}
