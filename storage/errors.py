@@ -1,4 +1,4 @@
-"""What can go wrong in storage: eight errors, and a caller never sees another one."""
+"""What can go wrong in storage: nine errors, and a caller never sees another one."""
 
 from __future__ import annotations
 

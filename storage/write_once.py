@@ -80,6 +80,8 @@ class WriteOnceDriver(Driver):
             raise DigestMismatch(f"the bytes have the SHA-256 {digest}, not {sha256}")
         key = make_key(digest, ulid)
         source.seek(start)
+        # The name may have gone since, with its file, by another process or a failed put.
+        self._marks.forget(key)
         self._check_volume()
         try:
             with _volume_errors():

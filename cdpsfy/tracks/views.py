@@ -1,4 +1,4 @@
-"""The addresses of the track service; DESIGN's table, line by line."""
+"""The addresses of the track service; docs/architecture.md's table, line by line."""
 
 from __future__ import annotations
 

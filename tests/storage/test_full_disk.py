@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import random
 import subprocess
 from contextlib import suppress
@@ -37,6 +38,12 @@ class Disk:
             file.truncate(CAPACITY)
         subprocess.run(["mkfs.ext4", "-q", "-b", "4096", image], check=True)
         subprocess.run(["mount", "-o", "loop", image, folder], check=True)
+
+    def fill_up(self, *, but: int) -> None:
+        """Take all room but this many bytes, those kept for root too."""
+        stat = os.statvfs(self.folder)
+        with (self.folder / "filler").open("wb") as file:
+            os.posix_fallocate(file.fileno(), 0, stat.f_bfree * stat.f_frsize - but)
 
     def make_read_only(self) -> None:
         subprocess.run(["mount", "-o", "remount,ro", self.folder], check=True)
@@ -94,6 +101,18 @@ def test_a_put_on_a_full_disk_says_so(driver: FilesystemDriver) -> None:
 
     with pytest.raises(Full):
         put(driver, 99)
+
+
+def test_a_write_cut_short_by_a_full_disk_is_no_success(
+    disk: Disk, driver: FilesystemDriver
+) -> None:
+    disk.fill_up(but=BLOCK_SIZE // 2)
+
+    # One block, one write: the kernel takes what fits and reports a shorter write, not an error.
+    with pytest.raises(Full):
+        driver.put(io.BytesIO(bytes(BLOCK_SIZE)), "audio/wav")
+
+    assert list(driver.list()) == []
 
 
 def test_a_put_that_found_no_room_leaves_nothing(driver: FilesystemDriver) -> None:

@@ -101,10 +101,13 @@ def test_a_failed_fsync_after_the_mark_never_ends_in_success(volume: Volume) -> 
     assert list(volume.driver.list()) == []
 
 
+@pytest.mark.parametrize("when", ["when=2", "when=2+"])
 @pytest.mark.parametrize("error", ["EROFS", "EMFILE", "EACCES", "EIO"])
-def test_an_object_that_cannot_be_created_is_unavailable(volume: Volume, error: str) -> None:
+def test_an_object_that_cannot_be_created_is_unavailable(
+    volume: Volume, error: str, when: str
+) -> None:
     # The first openat is the source's.
-    outcome = volume.put(f"openat:error={error}:when=2")
+    outcome = volume.put(f"openat:error={error}:{when}")
 
     assert outcome.answer == "Unavailable"
     assert "O_CREAT" in outcome.injected[0]
