@@ -3,7 +3,7 @@
 BIN := .venv/bin
 CATALOGUES := $(wildcard cdpsfy/web/locale/*/LC_MESSAGES/cdpsfy.po)
 COMPILED := $(CATALOGUES:.po=.mo)
-TEST_PACKAGES := chromium mariadb-server strace e2fsprogs mount
+TEST_PACKAGES := chromium mariadb-server strace e2fsprogs mount glusterfs-server xfsprogs fuse iproute2 nftables
 
 .PHONY: help run demo check test bench lock messages clean
 

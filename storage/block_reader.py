@@ -2,37 +2,46 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from storage.checksum import crc32
 from storage.driver import BLOCK_SIZE, Reader
-from storage.errors import Corrupt, Unavailable
+from storage.errnos import TRANSIENT
+from storage.errors import StorageError, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from storage.copies import Copies
     from storage.driver import ObjectInfo
     from storage.files import File
     from storage.mark import Mark
 
 _PAUSES = (0.05, 0.1, 0.2, 0.4, 0.75)
 """Seconds between looks at a file that seems short: another client's cached size may be a second
-old, so fewer bytes than the mark says means "not yet" for 1.5 s."""
+old, so fewer bytes than the mark says means "not yet" for 1.5 s. A lost connection has as long."""
 
 
 class BlockReader(Reader):
     """Reads through an open file; the size is the mark's, never the file's."""
 
     def __init__(
-        self, info: ObjectInfo, mark: Mark, file: File, *, reopen: Callable[[], File]
+        self,
+        info: ObjectInfo,
+        mark: Mark,
+        file: File,
+        *,
+        reopen: Callable[[], File],
+        copies: Copies,
     ) -> None:
         self.info = info
         self._mark = mark
         self._file: File | None = file
         self._reopen = reopen
+        self._copies = copies
+        self._lost: Unavailable | None = None
 
     def blocks(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
         stop = self.info.size if stop is None else min(stop, self.info.size)
@@ -48,35 +57,49 @@ class BlockReader(Reader):
             self._file = None
 
     def _checked_block(self, index: int) -> bytes:
-        block = self._whole_block(index)
-        if crc32(block) != self._mark.checksums[index]:
-            raise Corrupt(f"block {index} of {self.info.key} fails its checksum")
-        return block
-
-    def _whole_block(self, index: int) -> bytes:
         offset = index * BLOCK_SIZE
         size = min(BLOCK_SIZE, self.info.size - offset)
-        for pause in (*_PAUSES, None):
-            block = self._read(offset, size)
+        checksum = self._mark.checksums[index]
+        block = self._whole_block(offset, size, checksum)
+        if crc32(block) == checksum:
+            return block
+        return self._copies.block(offset, size, checksum)
+
+    def _whole_block(self, offset: int, size: int, checksum: int) -> bytes:
+        block = self._read(offset, size)
+        if len(block) < size and self._copies:
+            # One truncated copy must not cost every block the wait below.
+            with suppress(StorageError):
+                return self._copies.block(offset, size, checksum)
+        for pause in _PAUSES:
             if len(block) == size:
                 return block
-            if pause is not None:
-                time.sleep(pause)
-                self._open_again()
-        raise Unavailable(
-            f"{self.info.key} is {size - len(block)} bytes shorter than its mark says"
-        )
+            time.sleep(pause)
+            self._open_again()
+            block = self._read(offset, size)
+        if len(block) < size:
+            raise self._lost or Unavailable(
+                f"{self.info.key} is {size - len(block)} bytes shorter than its mark says"
+            )
+        return block
 
     def _read(self, offset: int, size: int) -> bytes:
+        """Return the bytes that are there now: none when the connection is lost."""
         if self._file is None:
             raise ValueError("the reader is closed")
         try:
+            self._lost = None
             return self._file.read_at(offset, size)
         except OSError as error:
-            reason = os.strerror(error.errno or errno.EIO)
-            raise Unavailable(f"{self.info.key} cannot be read: {reason}") from error
+            self._lost = Unavailable(f"{self.info.key} cannot be read: {error.strerror or error}")
+            if error.errno in TRANSIENT:
+                return b""
+            raise self._lost from error
 
     def _open_again(self) -> None:
-        file = self._reopen()
-        self.close()
-        self._file = file
+        # The next read tells whether the file that is still open serves after all.
+        with suppress(Unavailable):
+            file = self._reopen()
+            with suppress(OSError):
+                self.close()
+            self._file = file

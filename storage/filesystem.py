@@ -23,12 +23,19 @@ class FilesystemDriver(WriteOnceDriver):
     @classmethod
     def from_settings(cls, settings: Mapping[str, str]) -> Self:
         check_names(settings, required=["path"])
-        path = Path(settings["path"])
-        if not path.is_absolute():
-            raise Misconfigured(
-                f"storage.path = {path} must be absolute; %(here)s is the ini's folder"
-            )
-        return cls(FolderFiles(path))
+        return cls(FolderFiles(absolute_path(settings["path"])))
+
+
+def absolute_path(text: str) -> Path:
+    """Return the path that `storage.path` names.
+
+    Raises:
+        Misconfigured: it is relative.
+    """
+    path = Path(text)
+    if not path.is_absolute():
+        raise Misconfigured(f"storage.path = {path} must be absolute; %(here)s is the ini's folder")
+    return path
 
 
 class FolderFiles(Files):

@@ -8,7 +8,6 @@ second the mark itself is lost in a power cut.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import logging
 import os
@@ -19,12 +18,13 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from storage.block_reader import BlockReader
 from storage.checksum import crc32
+from storage.copies import Copies
 from storage.driver import Driver, Entry, Health, ObjectInfo, Reader
+from storage.errnos import patiently, volume_errors
 from storage.errors import (
     Corrupt,
     DigestMismatch,
     Exists,
-    Full,
     Misconfigured,
     NotFound,
     StorageError,
@@ -38,7 +38,8 @@ from storage.probe import Probe
 from storage.source import read_blocks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from storage.files import File, Files
 
@@ -48,20 +49,22 @@ log = logging.getLogger(__name__)
 class WriteOnceDriver(Driver):
     """A driver for anything that has files: subclasses bring the operations and the settings."""
 
-    def __init__(self, files: Files) -> None:
-        self._files = files
+    def __init__(self, files: Files, *, replicas: Sequence[Files] = ()) -> None:
+        self.files = files
+        """The volume's files, for those who care for the volume itself."""
+        self._replicas = replicas
         self._marks = MarkCache()
         self._probe = Probe(self._touch)
 
     def initialise(self) -> None:
         """Make folders and sentinel, and try whether the volume keeps the largest mark."""
-        with _volume_errors():
-            if self._files.exists(SENTINEL):
+        with self._errors():
+            if self.files.exists(SENTINEL):
                 return
             for folder in FOLDERS:
-                self._files.make_folder(folder)
+                self.files.make_folder(folder)
             self._try_largest_mark()
-            with self._closing(self._files.create(SENTINEL)) as file:
+            with self._closing(self.files.create(SENTINEL)) as file:
                 file.write(f"{uuid.uuid4()}\n".encode("ascii"))
                 file.sync()
 
@@ -84,8 +87,8 @@ class WriteOnceDriver(Driver):
         self._marks.forget(key)
         self._check_volume()
         try:
-            with _volume_errors():
-                file = self._files.create(path_of(key))
+            with self._errors():
+                file = self.files.create(path_of(key))
         except FileExistsError:
             return self._finished_before(key)
         except FileNotFoundError as error:
@@ -94,7 +97,13 @@ class WriteOnceDriver(Driver):
 
     def open(self, key: str) -> Reader:
         file, info, mark = self._open_committed(key)
-        return BlockReader(info, mark, file, reopen=lambda: self._open_file(key))
+        return BlockReader(
+            info,
+            mark,
+            file,
+            reopen=lambda: self._open_file(key),
+            copies=self._copies(key),
+        )
 
     def stat(self, key: str) -> ObjectInfo:
         file, info, _ = self._open_committed(key)
@@ -106,8 +115,8 @@ class WriteOnceDriver(Driver):
         self._marks.forget(key)
         self._check_volume()
         try:
-            with _volume_errors():
-                self._files.unlink(path_of(key))
+            with self._errors():
+                self.files.unlink(path_of(key))
         except FileNotFoundError as error:
             raise NotFound(key) from error
 
@@ -117,8 +126,8 @@ class WriteOnceDriver(Driver):
             if folder[-2:] < after[:2]:
                 continue
             try:
-                with _volume_errors():
-                    names = self._files.names(folder)
+                with self._errors():
+                    names = self.files.names(folder)
             except FileNotFoundError as error:
                 raise self._incomplete() from error
             for key in sorted(name for name in names if is_key(name) and name > after):
@@ -130,13 +139,14 @@ class WriteOnceDriver(Driver):
         return self._probe.ask(timeout)
 
     def close(self) -> None:
-        self._files.close()
+        for files in (self.files, *self._replicas):
+            files.close()
 
     def _fill(self, key: str, file: File, source: BinaryIO, mark: Mark) -> ObjectInfo:
         try:
             with self._closing(file):
-                _write_blocks(file, source, mark)
-                with _volume_errors():
+                self._write(file, source, mark)
+                with self._errors():
                     file.sync()
                     file.set_mark(mark.encode())
                     file.sync()
@@ -147,9 +157,18 @@ class WriteOnceDriver(Driver):
         self._marks.add(key, mark)
         return _info(key, mark, modified)
 
+    def _write(self, file: File, source: BinaryIO, mark: Mark) -> None:
+        checksums = []
+        for block in read_blocks(source):
+            checksums.append(crc32(block))
+            with self._errors():
+                file.write(block)
+        if tuple(checksums) != mark.checksums:
+            raise ValueError("the source changed while it was stored")
+
     def _discard(self, key: str) -> None:
         try:
-            self._files.unlink(path_of(key))
+            self.files.unlink(path_of(key))
         except OSError as error:
             log.warning("leftover %s: it could not be removed: %s", key, error)
 
@@ -159,55 +178,87 @@ class WriteOnceDriver(Driver):
             file, info, _ = self._open_committed(key)
         except NotFound as error:
             raise Exists(f"{key} was begun before and is not whole") from error
-        with self._closing(file), _volume_errors():
+        with self._closing(file), self._errors():
             file.sync()
         return info
 
     def _open_committed(self, key: str) -> tuple[File, ObjectInfo, Mark]:
         check_key(key)
-        file = self._open_file(key)
         try:
-            with _volume_errors():
-                mark = self._marks.get(key) or _read_mark(key, file)
-                modified = file.stat().modified
-        except BaseException:
-            file.close()
-            raise
+            with self._errors():
+                file, mark, modified = patiently(lambda: self._try_opening(key))
+        except FileNotFoundError as error:
+            self._check_volume()
+            raise NotFound(key) from error
         self._marks.add(key, mark)
         return file, _info(key, mark, modified), mark
 
+    def _try_opening(self, key: str) -> tuple[File, Mark, float]:
+        file = self.files.open(path_of(key))
+        try:
+            return file, self._marks.get(key) or self._read_mark(key, file), file.stat().modified
+        except BaseException:
+            with suppress(OSError):
+                file.close()
+            raise
+
+    def _read_mark(self, key: str, file: File) -> Mark:
+        """Return the mark that the volume shows, or the one of a replica that has it still."""
+        value = file.get_mark()
+        try:
+            if value is not None:
+                return Mark.decode(value)
+        except ValueError as error:
+            problem: StorageError = Corrupt(f"{key}: {error}")
+        else:
+            problem = NotFound(key)
+        mark = self._copies(key).mark()
+        if mark is None:
+            raise problem
+        return mark
+
     def _open_file(self, key: str) -> File:
         try:
-            with _volume_errors():
-                return self._files.open(path_of(key))
+            with self._errors():
+                return self.files.open(path_of(key))
         except FileNotFoundError as error:
-            self._check_volume()
             raise NotFound(key) from error
 
     def _entry(self, key: str) -> Entry:
         file = self._open_file(key)
-        with self._closing(file), _volume_errors():
-            value, stat = file.get_mark(), file.stat()
-        size = stat.size if value is None else _marked_size(value, otherwise=stat.size)
-        return Entry(key, value is not None, size, stat.modified)
+        with self._closing(file), self._errors():
+            stat = file.stat()
+            try:
+                mark = self._read_mark(key, file)
+            except NotFound:
+                return Entry(key, committed=False, size=stat.size, modified=stat.modified)
+            except Corrupt:
+                return Entry(key, committed=True, size=stat.size, modified=stat.modified)
+        return Entry(key, committed=True, size=mark.size, modified=stat.modified)
+
+    def _copies(self, key: str) -> Copies:
+        return Copies(self._replicas, key)
+
+    def _errors(self) -> AbstractContextManager[None]:
+        return volume_errors(self.files)
 
     def _check_volume(self) -> None:
-        with _volume_errors():
-            if not self._files.exists(SENTINEL):
+        with self._errors():
+            if not self.files.exists(SENTINEL):
                 raise Unavailable(
-                    f"{self._files} holds no {SENTINEL}: it is not mounted, or not initialised "
+                    f"{self.files} holds no {SENTINEL}: it is not mounted, or not initialised "
                     "(cdpsfy storage init CONFIG.ini)"
                 )
 
     def _incomplete(self) -> Unavailable:
-        return Unavailable(f"{self._files} lacks folders that initialising makes")
+        return Unavailable(f"{self.files} lacks folders that initialising makes")
 
     def _touch(self) -> Health:
         start = time.monotonic()
         try:
             self._check_volume()
-            with _volume_errors():
-                space = self._files.space()
+            with self._errors():
+                space = self.files.space()
         except (StorageError, OSError) as error:
             ok, detail, total, free = False, str(error), None, None
         else:
@@ -217,17 +268,17 @@ class WriteOnceDriver(Driver):
 
     def _try_largest_mark(self) -> None:
         trial = f"{SENTINEL}-trial-{uuid.uuid4()}"
-        file = self._files.create(trial)
+        file = self.files.create(trial)
         try:
             with self._closing(file):
                 file.set_mark(largest_mark().encode())
         except OSError as error:
             raise Misconfigured(
-                f"{self._files} cannot keep extended attributes of "
+                f"{self.files} cannot keep extended attributes of "
                 f"{len(largest_mark().encode())} bytes: {os.strerror(error.errno or 0)}"
             ) from error
         finally:
-            self._files.unlink(trial)
+            self.files.unlink(trial)
 
     @contextmanager
     def _closing(self, file: File) -> Iterator[File]:
@@ -238,26 +289,8 @@ class WriteOnceDriver(Driver):
             with suppress(OSError):
                 file.close()
             raise
-        with _volume_errors():
+        with self._errors():
             file.close()
-
-
-@contextmanager
-def _volume_errors() -> Iterator[None]:
-    """Say what an OSError of the volume means.
-
-    Only calls to the volume stand below it: a client's hang-up in `source.read` is an OSError,
-    too, and not a dead disk. Names that are there or not there are left to the caller.
-    """
-    try:
-        yield
-    except (FileExistsError, FileNotFoundError):
-        raise
-    except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else str(error)
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise Full(f"the volume is full: {reason}") from error
-        raise Unavailable(f"the volume does not answer as it should: {reason}") from error
 
 
 def _measure(source: BinaryIO, content_type: str) -> tuple[str, Mark]:
@@ -267,33 +300,6 @@ def _measure(source: BinaryIO, content_type: str) -> tuple[str, Mark]:
         digest.update(block)
         checksums.append(crc32(block))
     return digest.hexdigest(), Mark(size, content_type, tuple(checksums))
-
-
-def _write_blocks(file: File, source: BinaryIO, mark: Mark) -> None:
-    checksums = []
-    for block in read_blocks(source):
-        checksums.append(crc32(block))
-        with _volume_errors():
-            file.write(block)
-    if tuple(checksums) != mark.checksums:
-        raise ValueError("the source changed while it was stored")
-
-
-def _read_mark(key: str, file: File) -> Mark:
-    value = file.get_mark()
-    if value is None:
-        raise NotFound(key)
-    try:
-        return Mark.decode(value)
-    except ValueError as error:
-        raise Corrupt(f"{key}: {error}") from error
-
-
-def _marked_size(value: bytes, *, otherwise: int) -> int:
-    try:
-        return Mark.decode(value).size
-    except ValueError:
-        return otherwise
 
 
 def _info(key: str, mark: Mark, modified: float) -> ObjectInfo:

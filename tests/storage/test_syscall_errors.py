@@ -143,13 +143,23 @@ def test_what_cannot_be_removed_after_its_mark_is_whole(volume: Volume) -> None:
         assert b"".join(reader.blocks()) == DATA
 
 
-@pytest.mark.parametrize("when", [ONCE, ALWAYS, "when=3"])
-def test_a_failed_read_is_unavailable(volume: Volume, when: str) -> None:
+@pytest.mark.parametrize("when", [ALWAYS, "when=3+"])
+def test_reads_that_fail_are_unavailable(volume: Volume, when: str) -> None:
     volume.put()
 
     outcome = volume.read(f"pread64:error=EIO:{when}")
 
     assert outcome.answer == "Unavailable"
+    assert "pread64(" in outcome.injected[0]
+
+
+@pytest.mark.parametrize("when", [ONCE, "when=3"])
+def test_a_read_that_fails_once_is_read_again(volume: Volume, when: str) -> None:
+    volume.put()
+
+    outcome = volume.read(f"pread64:error=EIO:{when}")
+
+    assert outcome.answer == SHA256
     assert "pread64(" in outcome.injected[0]
 
 

@@ -1,0 +1,64 @@
+"""A replicated Gluster volume as its nodes serve it: all of it, and each replica by itself."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from storage.deadline import DeadlineFiles
+from storage.errors import Misconfigured
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from storage.files import Files
+
+REPLICAS = 3
+"""Copies of every file: the volume is `replica 3`, as docs/operations.md makes it."""
+_REPLICATE = "*-replicate-*"
+
+
+def volume_files(settings: Mapping[str, str]) -> Files:
+    """Return the volume's files. Settings are `hosts`, `volume` and perhaps `log_file`.
+
+    Nothing waits for the volume, here and below: it is connected to when it is first used.
+
+    Raises:
+        Misconfigured: gfapi is not installed, or a setting is no good.
+    """
+    return _files(settings, {})
+
+
+def replica_files(settings: Mapping[str, str]) -> list[Files]:
+    """Return the files of each replica by itself, for the same settings; raises the same.
+
+    While a replica is away, another one answers in its place.
+    """
+    return [
+        _files(
+            settings,
+            {
+                (_REPLICATE, "read-subvolume-index"): str(index),
+                # A copy on this very machine would be preferred to the index.
+                (_REPLICATE, "choose-local"): "off",
+            },
+        )
+        for index in range(REPLICAS)
+    ]
+
+
+def _files(settings: Mapping[str, str], options: Mapping[tuple[str, str], str]) -> Files:
+    volume, hosts = settings["volume"].strip(), settings["hosts"].split()
+    if not re.fullmatch(r"[A-Za-z0-9_-]+", volume):
+        raise Misconfigured(f"storage.volume = {volume} is not the name of a Gluster volume")
+    try:
+        # gfapi is an extra; and without its library it raises a plain Exception.
+        from storage.gfapi_connection import Connection  # noqa: PLC0415
+        from storage.gfapi_files import GfapiFiles  # noqa: PLC0415
+    except Exception as error:
+        raise Misconfigured(
+            f"storage.hosts needs gfapi, which does not load ({error}); try: "
+            "pip install cdpsfy[gluster]; apt-get install libgfapi0"
+        ) from error
+    log_file = settings.get("log_file", "/dev/stderr")
+    return DeadlineFiles(GfapiFiles(Connection(hosts, volume, options, log_file)))
