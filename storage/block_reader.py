@@ -53,7 +53,9 @@ class BlockReader(Reader):
 
     def close(self) -> None:
         if self._file is not None:
-            self._file.close()
+            # Nothing was written that could be lost; a lost connection is no news here.
+            with suppress(OSError):
+                self._file.close()
             self._file = None
 
     def _checked_block(self, index: int) -> bytes:
@@ -67,7 +69,7 @@ class BlockReader(Reader):
 
     def _whole_block(self, offset: int, size: int, checksum: int) -> bytes:
         block = self._read(offset, size)
-        if len(block) < size and self._copies:
+        if len(block) < size and self._lost is None and self._copies:
             # One truncated copy must not cost every block the wait below.
             with suppress(StorageError):
                 return self._copies.block(offset, size, checksum)
@@ -100,6 +102,5 @@ class BlockReader(Reader):
         # The next read tells whether the file that is still open serves after all.
         with suppress(Unavailable):
             file = self._reopen()
-            with suppress(OSError):
-                self.close()
+            self.close()
             self._file = file

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from storage.checksum import crc32
@@ -39,15 +39,16 @@ class Copies:
             Corrupt: no copy has, and all were asked.
             Unavailable: none has that could be asked.
         """
-        for number, file in self._files():
-            with suppress(OSError):
-                block = file.read_at(offset, size)
-                if len(block) == size and crc32(block) == checksum:
-                    log.warning(
-                        "%s is damaged at byte %d; copy %d is right", self._key, offset, number
-                    )
-                    return block
-        if not self._all_answer():
+        asked = 0
+        for number, files in enumerate(self._replicas, start=1):
+            # A replica that is away is answered for by another one: look before and after.
+            present = self._all_answer(files)
+            block = self._read(files, offset, size)
+            if len(block) == size and crc32(block) == checksum:
+                log.warning("%s is damaged at byte %d; copy %d is right", self._key, offset, number)
+                return block
+            asked += present and self._all_answer(files)
+        if asked < len(self._replicas):
             raise Unavailable(
                 f"{self._key} is damaged at byte {offset}, and not every node answers that may "
                 "hold it whole"
@@ -56,8 +57,8 @@ class Copies:
 
     def mark(self) -> Mark | None:
         """Return the commit mark from the first copy that has a sound one, or None."""
-        for number, file in self._files():
-            with suppress(OSError, ValueError):
+        for number, files in enumerate(self._replicas, start=1):
+            with suppress(OSError, StorageError, ValueError), self._opened(files) as file:
                 value = file.get_mark()
                 if value is not None:
                     mark = Mark.decode(value)
@@ -65,24 +66,21 @@ class Copies:
                     return mark
         return None
 
-    def _files(self) -> Iterator[tuple[int, File]]:
-        """Yield every copy that can be opened, with its number, counted from 1."""
-        for number, files in enumerate(self._replicas, start=1):
-            try:
-                file = files.open(path_of(self._key))
-            except (OSError, StorageError) as error:
-                log.warning("%s: copy %d cannot be read: %s", self._key, number, error)
-                continue
-            try:
-                yield number, file
-            finally:
-                with suppress(OSError):
-                    file.close()
+    def _read(self, files: Files, offset: int, size: int) -> bytes:
+        with suppress(OSError, StorageError), self._opened(files) as file:
+            return file.read_at(offset, size)
+        return b""
 
-    def _all_answer(self) -> bool:
-        if not self._replicas:
-            return True
+    @contextmanager
+    def _opened(self, files: Files) -> Iterator[File]:
+        file = files.open(path_of(self._key))
+        try:
+            yield file
+        finally:
+            with suppress(OSError):
+                file.close()
+
+    def _all_answer(self, files: Files) -> bool:
         with suppress(OSError, StorageError):
-            answering = self._replicas[0].copies_answering(path_of(self._key))
-            return answering >= len(self._replicas)
+            return files.copies_answering(path_of(self._key)) >= len(self._replicas)
         return False

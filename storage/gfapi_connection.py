@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 _PATIENCE = (2.0, 5.0, 10.0)
 """Seconds until another node is asked first, while the earlier attempts go on. A dead node costs
 libgfapi 3 s, one that drops packets 42 s, a frozen one hangs glfs_init for ever."""
-_FIRST_WAIT = 5.0
+_FIRST_WAIT = 3.0
 """Seconds that the first operations wait for the connection; later ones fail at once."""
 _PAUSE = 1.0
 """Seconds between attempts that fail at once."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 REPLICAS = 3
 """Copies of every file: the volume is `replica 3`, as docs/operations.md makes it."""
-_REPLICATE = "*-replicate-*"
+_CACHES = ("io-cache", "quick-read", "read-ahead")
 
 
 def volume_files(settings: Mapping[str, str]) -> Files:
@@ -34,17 +34,18 @@ def replica_files(settings: Mapping[str, str]) -> list[Files]:
 
     While a replica is away, another one answers in its place.
     """
-    return [
-        _files(
-            settings,
-            {
-                (_REPLICATE, "read-subvolume-index"): str(index),
-                # A copy on this very machine would be preferred to the index.
-                (_REPLICATE, "choose-local"): "off",
-            },
-        )
-        for index in range(REPLICAS)
-    ]
+    return [_files(settings, _reading_only(index)) for index in range(REPLICAS)]
+
+
+def _reading_only(index: int) -> dict[tuple[str, str], str]:
+    """Return the translator options that make a client read one replica, and from nothing else."""
+    return {
+        ("*-replicate-*", "read-subvolume-index"): str(index),
+        # A copy on this very machine would be preferred to the index.
+        ("*-replicate-*", "choose-local"): "off",
+        # What was read from another replica, while this one was away, would stay in these.
+        **{(f"*-{cache}", "pass-through"): "on" for cache in _CACHES},
+    }
 
 
 def _files(settings: Mapping[str, str], options: Mapping[tuple[str, str], str]) -> Files:

@@ -7,6 +7,7 @@ folder; nothing of a Gluster installed on this machine is touched.
 from __future__ import annotations
 
 import ctypes
+import itertools
 import os
 import signal
 import subprocess
@@ -25,6 +26,8 @@ VOLUME = "nas"
 PING_TIMEOUT = 4
 """Seconds; the design's own (docs/architecture.md)."""
 OPTIONS_FILE = Path(__file__).parent.parent / "ops/gluster/options"
+_ADDRESSES = itertools.count(1)
+"""Two volumes may be up at once in one test run, so no node gets an address that another had."""
 _MNT_DETACH = 2
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -64,7 +67,8 @@ class Node:
                 f"--log-file={self.folder}/log/glusterd.log",
                 f"--pid-file={self.folder}/glusterd.pid",
                 *(f"--xlator-option=management.{name}={value}" for name, value in options.items()),
-            ]
+            ],
+            stderr=subprocess.DEVNULL,
         )
 
     def gluster(self, *words: str) -> str:
@@ -116,7 +120,7 @@ class Cluster:
     def __init__(self, folder: Path, *, nodes: int = 3, spare: int = 0) -> None:
         network = f"127.{64 + os.getpid() // 250 % 128}.{os.getpid() % 250 + 1}"
         self.nodes = [
-            Node(f"{network}.{number}", folder / f"nas{number}")
+            Node(f"{network}.{next(_ADDRESSES)}", folder / f"nas{number}")
             for number in range(1, nodes + spare + 1)
         ]
         self.members = self.nodes[:nodes]

@@ -1,0 +1,220 @@
+"""Nodes die, freeze and return while music plays: nothing acknowledged is lost."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+
+from storage import NotFound, Unavailable, mark
+from storage.layout import path_of
+from tests.gluster import PING_TIMEOUT, wait_for
+from tests.storage.gluster.traffic import Traffic, digest, is_right, put
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from storage import Driver
+    from tests.gluster import Cluster, Mount
+
+pytestmark = pytest.mark.gluster
+
+LONGEST_OPERATION = 2 * PING_TIMEOUT + 2
+"""Seconds; a silent node is given up after at most twice the ping-timeout."""
+AT_ONCE = 2.0
+"""Seconds that an answer may take which waits for nothing; these machines are slow at times."""
+
+
+@pytest.fixture(autouse=True)
+def _repair(cluster: Cluster) -> Iterator[None]:
+    yield
+    cluster.start_bricks()
+    cluster.heal()
+
+
+def test_a_brick_killed_in_the_middle_of_reads_and_writes_goes_unnoticed(
+    cluster: Cluster, driver: Driver
+) -> None:
+    for node in cluster.members:
+        with Traffic(driver) as traffic:
+            node.signal_brick(signal.SIGKILL)
+            traffic.go_on()
+            cluster.start_bricks()
+            traffic.go_on()
+        cluster.heal()
+
+        assert traffic.problems == []
+        assert all(is_right(driver, key) for key in traffic.keys)
+
+
+def test_a_frozen_brick_stalls_operations_for_a_while_and_fails_none(
+    cluster: Cluster, driver: Driver
+) -> None:
+    with Traffic(driver) as traffic, cluster.frozen(cluster.members[1], brick_only=True):
+        traffic.go_on()
+
+    assert traffic.problems == []
+    assert traffic.slowest <= LONGEST_OPERATION
+    assert all(is_right(driver, key) for key in traffic.keys)
+
+
+def test_two_dead_nodes_make_the_volume_unavailable_until_they_return(
+    cluster: Cluster, driver: Driver
+) -> None:
+    keys = [put(driver, seed) for seed in range(3)]
+
+    for node in cluster.members[1:]:
+        node.kill()
+    wait_for(lambda: not driver.health().ok, "the driver to notice")
+    outcomes = [_outcome(call) for call in _every_operation(driver, keys.pop())]
+    cluster.start_bricks()
+    wait_for(lambda: driver.health().ok, "the driver to recover by itself")
+
+    assert {name for name, _ in outcomes} == {"Unavailable"}
+    assert max(seconds for _, seconds in outcomes) <= AT_ONCE
+    assert all(is_right(driver, key) for key in keys)
+
+
+def test_two_frozen_nodes_make_the_volume_unavailable_in_time(
+    cluster: Cluster, driver: Driver
+) -> None:
+    key, doomed = put(driver, 1), put(driver, 2)
+
+    with cluster.frozen(*cluster.members[1:]), ThreadPoolExecutor() as pool:
+        outcomes = list(pool.map(_outcome, _every_operation(driver, doomed)))
+    wait_for(lambda: driver.health().ok, "the driver to recover by itself")
+
+    assert {name for name, _ in outcomes} == {"Unavailable"}
+    assert max(seconds for _, seconds in outcomes) <= LONGEST_OPERATION
+    assert is_right(driver, key)
+
+
+def test_nothing_acknowledged_is_lost_when_all_nodes_die_in_the_middle(
+    cluster: Cluster, driver: Driver
+) -> None:
+    with Traffic(driver) as traffic:
+        for node in cluster.members:
+            node.kill()
+        traffic.go_on()
+        cluster.start_bricks()
+        wait_for(lambda: driver.health().ok, "the driver to recover by itself")
+        traffic.go_on()
+
+    assert all(problem.startswith("Unavailable(") for problem in traffic.problems)
+    assert all(is_right(driver, key) for key in traffic.keys)
+
+
+def test_a_node_that_returns_is_healed_to_the_same_bytes_and_marks(
+    cluster: Cluster, driver: Driver
+) -> None:
+    gone = put(driver, 98)
+    cluster.members[2].kill()
+    keys = [put(driver, seed) for seed in range(8)]
+    driver.delete(gone)
+
+    cluster.start_bricks()
+    cluster.heal()
+
+    assert cluster.pending_heals() == 0
+    for key in keys:
+        copies = {_copy(node.brick / path_of(key)) for node in cluster.members}
+        assert len(copies) == 1
+        assert copies.pop()[0] == key[:64]
+    with pytest.raises(NotFound):
+        driver.stat(gone)
+    assert not any((node.brick / path_of(gone)).exists() for node in cluster.members)
+
+
+def test_a_lost_connection_in_the_middle_of_a_read_is_made_anew(
+    cluster: Cluster, mount: Mount, driver: Driver, road: str
+) -> None:
+    """Through FUSE the client dies and is remounted; through libgfapi the nodes come and go."""
+    key = put(driver, 1)
+
+    with driver.open(key) as reader:
+        pieces = reader.blocks()
+        total = hashlib.sha256(next(pieces))
+        if road == "gluster-fuse":
+            mount.remount()
+        else:
+            _lose_every_connection(cluster, driver)
+        for piece in pieces:
+            total.update(piece)
+
+    assert total.hexdigest() == key[:64]
+
+
+def test_a_dead_mount_is_unavailable_and_recovers_when_it_is_mounted(
+    mount: Mount, driver: Driver, road: str
+) -> None:
+    if road != "gluster-fuse":
+        return
+    key = put(driver, 1)
+
+    mount.kill_client()
+    outcomes = [_outcome(call) for call in _every_operation(driver, key)]
+    mount.remount()
+
+    assert {name for name, _ in outcomes} == {"Unavailable"}
+    assert digest(driver, key) == key[:64]
+
+
+def test_a_hung_mount_is_unavailable_within_the_deadline(
+    mount: Mount, driver: Driver, road: str
+) -> None:
+    if road != "gluster-fuse":
+        return
+    key, doomed = put(driver, 1), put(driver, 2)
+
+    mount.signal(signal.SIGSTOP)
+    try:
+        with ThreadPoolExecutor() as pool:
+            outcomes = list(pool.map(_outcome, _every_operation(driver, doomed)))
+    finally:
+        mount.signal(signal.SIGCONT)
+
+    assert {name for name, _ in outcomes} == {"Unavailable"}
+    assert max(seconds for _, seconds in outcomes) <= LONGEST_OPERATION + AT_ONCE
+    assert digest(driver, key) == key[:64]
+
+
+def _every_operation(driver: Driver, key: str) -> list[Callable[[], object]]:
+    """List them; the deletion may take effect although it was given up."""
+    return [
+        lambda: put(driver, 77),
+        lambda: digest(driver, key),
+        lambda: driver.stat(key),
+        lambda: driver.delete(key),
+        lambda: list(driver.list()),
+    ]
+
+
+def _outcome(call: Callable[[], object]) -> tuple[str, float]:
+    start = time.monotonic()
+    try:
+        call()
+    except Unavailable:
+        name = "Unavailable"
+    except Exception as error:  # noqa: BLE001 - each other one is a finding
+        name = repr(error)
+    else:
+        name = "answered"
+    return name, time.monotonic() - start
+
+
+def _lose_every_connection(cluster: Cluster, driver: Driver) -> None:
+    for node in cluster.members:
+        node.signal_brick(signal.SIGKILL)
+    wait_for(lambda: not driver.health().ok, "the connections to be lost")
+    cluster.start_bricks()
+    wait_for(lambda: driver.health().ok, "the connections to be there again")
+
+
+def _copy(path: Path) -> tuple[str, bytes]:
+    return hashlib.sha256(path.read_bytes()).hexdigest(), os.getxattr(path, mark.NAME)
