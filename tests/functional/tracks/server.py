@@ -21,6 +21,7 @@ from tests.components import free_port
 from tests.functional.tracks.service import SECRET
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import TracebackType
 
 _SHIPPED = Path(__file__).parents[3] / "development.ini"
@@ -29,10 +30,14 @@ _STOP_DEADLINE = 10.0
 
 
 class Server:
-    """A process that serves the objects of a folder, as a context manager."""
+    """A process that serves the objects of a folder, or of any storage, as a context manager.
 
-    def __init__(self, folder: Path) -> None:
+    storage is the ini's `storage.` settings of a volume that is initialised.
+    """
+
+    def __init__(self, folder: Path, storage: Mapping[str, str] | None = None) -> None:
         self.objects = folder / "tracks"
+        self._storage = storage
         self.address = ("127.0.0.1", free_port())
         self.url = f"http://127.0.0.1:{self.address[1]}"
         self.tickets = TicketSigner([TicketKey("test", SECRET)])
@@ -40,8 +45,10 @@ class Server:
         self._log = folder / "server.log"
 
     def __enter__(self) -> Self:
-        FilesystemDriver.from_settings({"path": str(self.objects)}).initialise()
-        self._write_ini()
+        if self._storage is None:
+            FilesystemDriver.from_settings({"path": str(self.objects)}).initialise()
+            self._storage = {"storage.driver": "filesystem", "storage.path": str(self.objects)}
+        self._write_ini(self._storage)
         pserve = str(Path(sys.executable).with_name("pserve"))
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
@@ -85,7 +92,7 @@ class Server:
     def connect(self) -> socket.socket:
         return socket.create_connection(self.address, timeout=20)
 
-    def _write_ini(self) -> None:
+    def _write_ini(self, storage: Mapping[str, str]) -> None:
         shipped = RawConfigParser(default_section="")  # [DEFAULT] is not for waitress
         shipped.read(_SHIPPED, "utf-8")
         ini = RawConfigParser()
@@ -93,8 +100,7 @@ class Server:
             "use": "egg:cdpsfy#tracks",
             "cdpsfy.ticket_keys": f"test:{SECRET}",
             "cdpsfy.tracks_url": self.url,
-            "storage.driver": "filesystem",
-            "storage.path": str(self.objects),
+            **storage,
         }
         listen = f"127.0.0.1:{self.address[1]}"
         ini["server:tracks"] = {**shipped["server:tracks"], "listen": listen}
