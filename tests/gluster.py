@@ -211,6 +211,40 @@ class Cluster:
                 raise TimeoutError(f"{self.pending_heals()} entries not healed in {within} s")
             time.sleep(1)
 
+    def replace(self, lost: Node, new: Node) -> None:
+        """Put an empty spare node in the place of one that is gone for good."""
+        commander = next(node for node in self.members if node is not lost)
+        bricks = [f"{node.host}:{node.brick}" for node in (lost, new)]
+
+        def replaced() -> bool:
+            # To all these glusterds every loopback address is their own: at times two of them try
+            # out the same brick at once, and one stumbles over the other.
+            with suppress(RuntimeError):
+                commander.gluster("volume", "replace-brick", VOLUME, *bricks, "commit", "force")
+            return str(new.brick) in commander.gluster("volume", "info", VOLUME)
+
+        wait_for(replaced, "the new brick", pause=1)
+        self.members[self.members.index(lost)] = new
+        self.nodes.remove(lost)
+        self.wait_until_online()
+
+    def grow(self, *new: Node) -> None:
+        """Add spare nodes, three at a time, and move their share of the files to them."""
+        commander = self.members[0]
+        bricks = [f"{node.host}:{node.brick}" for node in new]
+        commander.gluster("volume", "add-brick", VOLUME, "replica", "3", *bricks, "force")
+        self.members.extend(new)
+        self.wait_until_online()
+        commander.gluster("volume", "rebalance", VOLUME, "start", "force")
+
+        def balanced() -> bool:
+            status = commander.gluster("volume", "rebalance", VOLUME, "status")
+            if "failed" in status.split("------")[-1]:
+                raise RuntimeError(status)
+            return "in progress" not in status
+
+        wait_for(balanced, "the rebalance", within=300, pause=1)
+
     @contextmanager
     def frozen(self, *nodes: Node, brick_only: bool = False) -> Iterator[None]:
         """Stop the nodes' processes without ending them: connections stay, nobody answers."""
