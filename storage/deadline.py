@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import os
 import queue
 import threading
+import weakref
 from concurrent.futures import Future
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
@@ -120,6 +122,11 @@ class _Workers:
     def __init__(self, seconds: float, most: int) -> None:
         self._seconds = seconds
         self._most = most
+        self.start_anew()
+        _all_workers.add(self)
+
+    def start_anew(self) -> None:
+        """Forget all threads, as they are forgotten by a fork."""
         self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._threads = 0
@@ -176,3 +183,14 @@ def _quietly(too_late: Callable[[Future[T]], None], late: Future[T]) -> None:
     # Nobody waits any more whom an error could be told.
     with suppress(OSError):
         too_late(late)
+
+
+_all_workers: weakref.WeakSet[_Workers] = weakref.WeakSet()
+
+
+def _start_all_anew() -> None:
+    for workers in _all_workers:
+        workers.start_anew()
+
+
+os.register_at_fork(after_in_child=_start_all_anew)

@@ -78,12 +78,14 @@ class MountedFiles(FolderFiles):
 
     def _require_mount(self) -> None:
         """Let pass where Gluster is mounted; the mounts are read anew when the device changes."""
-        device = self._root.stat().st_dev
-        if device == self._device:
-            return
-        if device not in _gluster_devices():
-            raise OSError(errno.ENODEV, f"no Gluster volume is mounted at {self._root}")
-        self._device = device
+        try:
+            device = self._root.stat().st_dev
+        except FileNotFoundError:
+            device = None
+        if device is None or device != self._device:
+            if device not in _gluster_devices():
+                raise OSError(errno.ENODEV, f"no Gluster volume is mounted at {self._root}")
+            self._device = device
 
 
 def _gluster_devices() -> set[int]:

@@ -1,0 +1,67 @@
+"""What an operator gets wrong about a Gluster volume is named."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from storage import Misconfigured, Unavailable, open_driver
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+GFAPI = {"storage.driver": "gluster-gfapi", "storage.hosts": "nas1 nas2", "storage.volume": "nas"}
+FUSE = {"storage.driver": "gluster-fuse", "storage.path": "/mnt/nas"}
+
+
+@pytest.mark.parametrize("name", ["storage.hosts", "storage.volume"])
+def test_a_missing_setting_is_named(name: str) -> None:
+    with pytest.raises(Misconfigured, match=f"{name} is missing"):
+        open_driver({**GFAPI, name: ""})
+
+
+@pytest.mark.parametrize("volume", ["a/b", "nas nas", "ñ"])
+def test_what_is_no_volume_name_is_refused(volume: str) -> None:
+    with pytest.raises(Misconfigured, match=f"storage.volume = {volume}"):
+        open_driver({**GFAPI, "storage.volume": volume})
+
+
+def test_without_gfapi_the_operator_is_told_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("storage.gfapi_connection", "storage.gfapi_compat", "storage.gfapi_files"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    monkeypatch.setitem(sys.modules, "gluster.gfapi", None)
+
+    with pytest.raises(Misconfigured, match=r"pip install cdpsfy\[gluster\]"):
+        open_driver(GFAPI)
+
+
+def test_a_relative_mount_point_is_refused() -> None:
+    with pytest.raises(Misconfigured, match=r"storage\.path = mnt must be absolute"):
+        open_driver({**FUSE, "storage.path": "mnt"})
+
+
+@pytest.mark.parametrize("alone", ["storage.hosts", "storage.volume"])
+def test_hosts_and_volume_go_together(alone: str) -> None:
+    with pytest.raises(Misconfigured, match="go together"):
+        open_driver({**FUSE, alone: "nas"})
+
+
+def test_a_folder_that_is_no_gluster_mount_is_never_written_to(tmp_path: Path) -> None:
+    driver = open_driver({**FUSE, "storage.path": str(tmp_path)})
+
+    with pytest.raises(Unavailable, match=f"no Gluster volume is mounted at {tmp_path}"):
+        driver.initialise()
+
+    assert list(tmp_path.iterdir()) == []
+    assert not driver.health().ok
+
+
+def test_a_mount_point_that_is_missing_is_unavailable(tmp_path: Path) -> None:
+    driver = open_driver({**FUSE, "storage.path": str(tmp_path / "absent")})
+
+    with pytest.raises(Unavailable):
+        list(driver.list())
