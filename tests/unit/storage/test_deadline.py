@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from storage.deadline import DeadlineFiles
 from storage.filesystem import FolderFiles
+from tests.gluster import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,27 +90,27 @@ def test_when_too_many_hang_one_more_fails_at_once(
     with pytest.raises(BlockingIOError, match="3 operations already wait"):
         files.exists("file")
     hanging.let_go.set()
-    _wait_until(files, "file")
+    wait_for(lambda: _answers(files), "the stalled operations to come back")
 
 
 def test_a_file_opened_too_late_is_closed(files: DeadlineFiles, hanging: HangingFiles) -> None:
     with pytest.raises(TimeoutError):
         files.open("hang")
     hanging.let_go.set()
-    _wait_until(files, "hang")
 
-    (late,) = hanging.opened
-    with pytest.raises(OSError, match="Bad file descriptor"):
-        late.stat()
+    wait_for(lambda: hanging.opened and _is_closed(hanging.opened[0]), "the file to be closed")
 
 
-def _wait_until(files: DeadlineFiles, path: str) -> None:
-    """Return when the stalled operations are through."""
-    for _ in range(100):
-        try:
-            assert files.exists(path)
-        except (BlockingIOError, TimeoutError):
-            time.sleep(0.05)
-        else:
-            return
-    pytest.fail("the stalled operations never came back")
+def _is_closed(file: File) -> bool:
+    try:
+        file.stat()
+    except OSError:
+        return True
+    return False
+
+
+def _answers(files: DeadlineFiles) -> bool:
+    try:
+        return files.exists("file")
+    except (BlockingIOError, TimeoutError):
+        return False
