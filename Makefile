@@ -5,7 +5,7 @@ CATALOGUES := $(wildcard cdpsfy/web/locale/*/LC_MESSAGES/cdpsfy.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 TEST_PACKAGES := chromium mariadb-server strace e2fsprogs mount glusterfs-server xfsprogs fuse iproute2 nftables
 
-.PHONY: help run demo check test bench lock messages clean
+.PHONY: help run demo check test test-long bench lock messages clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -23,13 +23,17 @@ check: .venv/.installed-dev $(COMPILED) ## the quick part of test: lint, types, 
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/unit tests/functional
 
-test: .venv/.installed-dev $(COMPILED) ## install what the tests need (Debian packages), and run everything
+test: .venv/.installed-dev $(COMPILED) ## install what the tests need (Debian packages), and run all but the long ones
 	ops/packages.sh $(TEST_PACKAGES)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest -m "not long" --cov --cov-report=term
+
+test-long: .venv/.installed-dev $(COMPILED) ## power cuts, growth, replacement: what `test` has no time for
+	ops/packages.sh $(TEST_PACKAGES)
+	$(BIN)/python -m pytest -m long -s --timeout 3600
 
 bench: .venv/.installed-dev $(COMPILED) ## print the speed and memory figures as ratios
 	$(BIN)/python -m tests.bench
