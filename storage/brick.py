@@ -86,6 +86,10 @@ class Brick:
                 return Checked(key, Verdict.DAMAGED, 0, sentence)
             raise Unavailable(f"{sentence}; run it as root, on the node itself") from error
 
+    def mark(self, key: str) -> bytes | None:
+        """Return the mark of a copy as it is on the disk, None without one."""
+        return _mark_value(self.path / path_of(key))
+
     def _keys(self, folder: str) -> list[str]:
         try:
             names = [entry.name for entry in os.scandir(self.path / folder)]
@@ -142,7 +146,7 @@ def _blocks(descriptor: int, throttle: Throttle) -> Iterator[bytes]:
     os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
 
 
-def _mark_value(descriptor: int) -> bytes | None:
-    if mark.NAME not in os.listxattr(descriptor):
+def _mark_value(file: int | Path) -> bytes | None:
+    if mark.NAME not in os.listxattr(file):
         return None
-    return os.getxattr(descriptor, mark.NAME)
+    return os.getxattr(file, mark.NAME)

@@ -104,8 +104,8 @@ class _Series:
             self._connected.wait(max(0.0, self._start + _FIRST_WAIT - time.monotonic()))
         if self._volume is None:
             raise Unavailable(
-                f"{self._connection} is not connected: {self._last_failure}. It goes on trying; "
-                "see whether glusterd runs on these nodes (gluster volume status)"
+                f"{self._connection} is not connected: {self._last_failure}; it goes on trying. "
+                "See whether glusterd runs there and knows the volume (gluster volume status)"
             )
         return self._volume
 
@@ -136,7 +136,8 @@ class _Series:
         try:
             volume = self._connection.attempt(number)
         except LibgfapiException as error:
-            self._failures.put(str(error))
+            # gfapi's own sentence names a pointer.
+            self._failures.put(str(error).rpartition("failed: ")[2])
             return
         # A second success is dropped unused; its handle costs some memory until the process ends.
         if not self._connected.is_set():

@@ -42,15 +42,26 @@ def remark(files: Files, key: str, media_type_of: Callable[[BinaryIO], str]) -> 
     try:
         mark = _make_mark(files, file, key, media_type_of)
         with volume_errors(files):
-            # As after an upload: a mark on bytes that a power cut can take away would lie.
-            file.sync()
-            with suppress(FileExistsError):
-                file.set_mark(mark.encode())
-            file.sync()
+            set_missing_mark(file, mark.encode())
     finally:
         with suppress(OSError):
             file.close()
     return mark
+
+
+def set_missing_mark(file: File, value: bytes) -> None:
+    """Set a mark durably where it is missing; one that is there stays.
+
+    On Gluster it comes back on every replica that lost it, also where others have it still.
+
+    Raises:
+        OSError: the volume does not answer as it should.
+    """
+    # As after an upload: a mark on bytes that a power cut can take away would lie.
+    file.sync()
+    with suppress(FileExistsError):
+        file.set_mark(value)
+    file.sync()
 
 
 def _make_mark(

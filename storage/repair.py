@@ -1,11 +1,10 @@
-"""Sets a bad copy aside, so that Gluster makes a new one from the other replicas."""
+"""Makes the bad copies of a brick whole again, with the other replicas as witnesses."""
 
 from __future__ import annotations
 
-import os
 import time
-import uuid
-from contextlib import suppress
+from contextlib import closing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from storage.driver import BLOCK_SIZE
@@ -13,7 +12,9 @@ from storage.errnos import volume_errors
 from storage.errors import Misconfigured, NotFound, StorageError, Unavailable
 from storage.layout import SENTINEL, path_of
 from storage.measure import file_blocks, find_fault, measure
+from storage.remark import set_missing_mark
 from storage.scrub import Checked, Verdict
+from storage.set_aside import set_aside
 from storage.throttle import Throttle
 
 if TYPE_CHECKING:
@@ -26,19 +27,26 @@ if TYPE_CHECKING:
 HEALS_WITHIN = 75.0
 """Seconds: the self-heal daemon looks every `cluster.heal-timeout`, 60 s with our options."""
 
-_GFID = "trusted.gfid"
 _PAUSE = 1.0
 """Seconds between looks; a client remembers for as long that the name was there."""
 
 
 class Repair:
-    """Mends one copy after another on a brick, and never makes the volume poorer.
+    """Mends one copy after another, and never makes the volume poorer.
 
-    A copy is set aside only when one replica by itself has the object whole. To be readable is not
-    enough: where three copies are bad, each in another block, a reader puts them together, but
-    Gluster heals from one of them. (Tried: three nodes that repaired such an object at once lost
-    it.) What is set aside is never removed. After a copy that did not come back whole no other one
-    is touched: each would cost the volume a replica.
+    Lost marks are given back through the volume, to all copies at once. A copy that is bad still is
+    set aside, and Gluster makes a new one. When it was tried, these made the volume poorer, and so
+    they are refused:
+
+    - Setting copies aside of an object that can be read only by putting blocks of several copies
+      together: three nodes that did it at once lost it. One replica by itself must have it whole.
+    - Setting a copy aside while marks differ elsewhere: Gluster may take the attributes of any copy
+      for the truth, and took the last good mark away.
+    - Setting right bytes aside for their mark while another copy has wrong ones, which came back.
+    - Setting a copy aside while a node is away, which leaves a single one.
+
+    What is set aside is never removed. After a copy that did not come back whole no other one is
+    touched: each would cost the volume a replica.
     """
 
     def __init__(
@@ -47,57 +55,74 @@ class Repair:
         """Patience is how long, in seconds, a copy may take to come back.
 
         Raises:
-            Misconfigured: the brick is not one of the driver's volume, or not of Gluster.
+            Misconfigured: the driver does not see each replica by itself, or another volume.
             Unavailable: the volume does not answer.
         """
         self._brick = brick
         self._driver = driver
-        # Without replicas to choose from, the volume shows the copy of one.
-        self._witnesses = driver._replicas or (driver.files,)  # noqa: SLF001
+        self._replicas = driver.replicas
         self._patience = patience
         self._given_up = False
-        if not (brick.path / ".glusterfs").is_dir():
-            raise Misconfigured(f"{brick} is no brick of Gluster, which would heal it")
+        if not self._replicas:
+            raise Misconfigured(
+                "--repair asks each replica by itself: set storage.hosts and storage.volume"
+            )
         _check_same_volume(brick, driver.files)
 
     def mend(self, bad: Checked) -> Checked:
-        """Set a damaged copy aside, wait for the new one, and return what there is now."""
+        """Make a damaged copy whole where that is safe, and return what there is now."""
         if self._given_up:
             return _left(bad, "an earlier copy did not come back")
-        faults = [_fault_of_copy(files, bad.key) for files in self._witnesses]
-        if all(faults):
-            return _left(
-                bad, f"no replica is seen to have it whole ({'; '.join(map(str, faults))})"
-            )
         try:
-            aside = set_aside(self._brick.path, bad.key)
+            return self._mend(bad)
+        except (_Refused, StorageError) as error:
+            return _left(bad, str(error))
         except OSError as error:
             self._given_up = True
             return _left(bad, f"it cannot be set aside ({error}); that takes root")
-        return self._await(bad, aside)
+
+    def _mend(self, bad: Checked) -> Checked:
+        copies = [_look_at(files, bad.key) for files in self._replicas]
+        good = _mark_of_whole_copy(copies)
+        # Gluster asks the next replica when one has no mark, so those that lost it are not seen.
+        self._give_marks_back(bad.key, good)
+        if self._brick.check(bad.key, Throttle()).verdict is Verdict.WHOLE:
+            return _mended(bad, "given back through the volume")
+        self._check_safety(bad.key, good, copies)
+        return self._await(bad, set_aside(self._brick.path, bad.key))
+
+    def _give_marks_back(self, key: str, value: bytes) -> None:
+        files = self._driver.files
+        with volume_errors(files), closing(files.open(path_of(key))) as file:
+            set_missing_mark(file, value)
+
+    def _check_safety(self, key: str, good: bytes, copies: list[_Copy]) -> None:
+        wrong_marks = sum(copy.mark != good for copy in copies)
+        bad_copies = sum(copy.fault is not None for copy in copies)
+        if wrong_marks > (self._brick.mark(key) != good):
+            raise _Refused("another copy has another mark")
+        if wrong_marks and bad_copies > 1:
+            raise _Refused("another copy has wrong bytes, which might replace the right ones")
+        answering = self._replicas[0].copies_answering(path_of(key))
+        if answering < len(self._replicas):
+            raise _Refused(f"only {answering} of {len(self._replicas)} nodes answer")
 
     def _await(self, bad: Checked, aside: Path) -> Checked:
         start = time.monotonic()
         while (waited := time.monotonic() - start) < self._patience:
             time.sleep(_PAUSE)
-            self._look_up(bad.key)
+            # Looking for it through the volume, Gluster notices what this brick lacks.
+            if self._is_deleted(bad.key):
+                return Checked(bad.key, Verdict.GONE)
             if self._brick.check(bad.key, Throttle()).verdict is Verdict.WHOLE:
-                sentence = f"{bad.detail}; healed after {waited:.0f} s, the bad copy is {aside}"
-                return Checked(bad.key, Verdict.REPAIRED, bad.size, sentence)
-        if self._is_deleted(bad.key):
-            return Checked(bad.key, Verdict.GONE)
+                return _mended(bad, f"healed after {waited:.0f} s, the bad copy is {aside}")
         self._given_up = True
         sentence = (
             f"{bad.detail}; set aside as {aside}, but no whole copy came back within "
-            f"{self._patience:.0f} s; try `gluster volume heal VOLUME`, and see what waits with "
-            "`gluster volume heal VOLUME info`"
+            f"{self._patience:.0f} s; try `gluster volume heal VOLUME`; if another node has a bad "
+            "copy of it, repair both nodes at the same time"
         )
         return Checked(bad.key, Verdict.DAMAGED, bad.size, sentence)
-
-    def _look_up(self, key: str) -> None:
-        """Look for the object through the volume: Gluster notices what a brick lacks."""
-        with suppress(StorageError):
-            self._driver.stat(key)
 
     def _is_deleted(self, key: str) -> bool:
         try:
@@ -109,48 +134,33 @@ class Repair:
         return False
 
 
-def set_aside(brick: Path, key: str) -> Path:
-    """Take a copy out of a brick, with Gluster's own name for it, and return where it is kept.
-
-    Raises:
-        OSError: it is there still; it can be tried again.
-    """
-    path = brick / path_of(key)
-    link = _gfid_link(brick, path)
-    folder = brick.parent / f"set-aside-{brick.name}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    if folder.stat().st_dev != path.stat().st_dev:
-        raise OSError(f"{folder} is on another filesystem; a brick should be a folder of its mount")
-    # The link first: interrupted in between, the next run finds the bad copy and goes on.
-    link.unlink(missing_ok=True)
-    return path.rename(folder / f"{key}.{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}")
+class _Refused(Exception):
+    """It is not safe to repair a copy; the message says why."""
 
 
-def _gfid_link(brick: Path, path: Path) -> Path:
-    """Return the hard link by which Gluster would find the copy again: .glusterfs/aa/bb/<gfid>."""
-    gfid = str(uuid.UUID(bytes=os.getxattr(path, _GFID)))
-    link = brick / ".glusterfs" / gfid[:2] / gfid[2:4] / gfid
-    if link.exists() and not link.samefile(path):
-        raise OSError(f"{link} is another file than {path}")
-    return link
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    """What one replica shows of an object."""
+
+    fault: str | None
+    mark: bytes | None
 
 
-def _fault_of_copy(files: Files, key: str) -> str | None:
-    """Read the copy that these files show; return None when it is whole, else what is wrong."""
+def _look_at(files: Files, key: str) -> _Copy:
     try:
-        with volume_errors(files):
-            file = files.open(path_of(key))
-        try:
-            measured = measure(file_blocks(files, file))
-            with volume_errors(files):
-                return find_fault(key, measured, file.get_mark())
-        finally:
-            with suppress(OSError):
-                file.close()
-    except FileNotFoundError:
-        return "deleted"
-    except StorageError as error:
-        return str(error)
+        with volume_errors(files), closing(files.open(path_of(key))) as file:
+            measured, value = measure(file_blocks(files, file)), file.get_mark()
+    except FileNotFoundError as error:
+        raise _Refused("a replica does not have it at all, or not any more") from error
+    return _Copy(find_fault(key, measured, value), value)
+
+
+def _mark_of_whole_copy(copies: list[_Copy]) -> bytes:
+    for copy in copies:
+        if copy.fault is None and copy.mark is not None:
+            return copy.mark
+    faults = "; ".join(sorted({str(copy.fault) for copy in copies}))
+    raise _Refused(f"no replica has it whole ({faults})")
 
 
 def _check_same_volume(brick: Brick, files: Files) -> None:
@@ -162,14 +172,14 @@ def _check_same_volume(brick: Brick, files: Files) -> None:
 
 def _read_sentinel(files: Files) -> bytes:
     try:
-        with volume_errors(files):
-            file = files.open(SENTINEL)
-            try:
-                return file.read_at(0, BLOCK_SIZE)
-            finally:
-                file.close()
+        with volume_errors(files), closing(files.open(SENTINEL)) as file:
+            return file.read_at(0, BLOCK_SIZE)
     except FileNotFoundError as error:
         raise Unavailable(f"{files} holds no {SENTINEL}: it is not mounted") from error
+
+
+def _mended(bad: Checked, how: str) -> Checked:
+    return Checked(bad.key, Verdict.REPAIRED, bad.size, f"{bad.detail}; {how}")
 
 
 def _left(bad: Checked, reason: str) -> Checked:

@@ -52,7 +52,8 @@ class WriteOnceDriver(Driver):
     def __init__(self, files: Files, *, replicas: Sequence[Files] = ()) -> None:
         self.files = files
         """The volume's files, for those who care for the volume itself."""
-        self._replicas = replicas
+        self.replicas = replicas
+        """Each replica's files by itself, where the volume has several and they can be reached."""
         self._marks = MarkCache()
         self._probe = Probe(self._touch)
 
@@ -139,7 +140,7 @@ class WriteOnceDriver(Driver):
         return self._probe.ask(timeout)
 
     def close(self) -> None:
-        for files in (self.files, *self._replicas):
+        for files in (self.files, *self.replicas):
             files.close()
 
     def _fill(self, key: str, file: File, source: BinaryIO, mark: Mark) -> ObjectInfo:
@@ -237,7 +238,7 @@ class WriteOnceDriver(Driver):
         return Entry(key, committed=True, size=mark.size, modified=stat.modified)
 
     def _copies(self, key: str) -> Copies:
-        return Copies(self._replicas, key)
+        return Copies(self.replicas, key)
 
     def _errors(self) -> AbstractContextManager[None]:
         return volume_errors(self.files)
