@@ -56,11 +56,13 @@ def _quantity(text: str, units: Mapping[str, int]) -> int:
     return int(match[1]) * units[match[2]]
 
 
-def _duration(text: str) -> int:
+def parse_duration(text: str) -> int:
+    """Return the seconds of a duration like `7 d`; ValueError says what to write instead."""
     return _quantity(text, _SECONDS)
 
 
-def _size(text: str) -> int:
+def parse_size(text: str) -> int:
+    """Return the bytes of a size like `20 MiB`; ValueError says what to write instead."""
     return _quantity(text, _BYTES)
 
 
@@ -106,15 +108,15 @@ SETTINGS = {
     "cdpsfy.tracks_internal_url": Setting(
         _url, "", "where the site reaches the track service, if elsewhere"
     ),
-    "cdpsfy.upload_limit": Setting(_size, "200 MiB", "the longest track, at most 256 MiB"),
+    "cdpsfy.upload_limit": Setting(parse_size, "200 MiB", "the longest track, at most 256 MiB"),
     "cdpsfy.concurrent_uploads": Setting(
         _count, "3", "uploads handled at once by one process; keep it below the server's threads"
     ),
     "cdpsfy.upload_lease": Setting(
-        _duration, "1 h", "after this an upload that was never finished is swept"
+        parse_duration, "1 h", "after this an upload that was never finished is swept"
     ),
     "cdpsfy.grace_period": Setting(
-        _duration, "7 d", "how long a deleted track can be brought back"
+        parse_duration, "7 d", "how long a deleted track can be brought back"
     ),
     "cdpsfy.sign_up": Setting(_flag, "true", "whether anyone may make an account"),
     "cdpsfy.https": Setting(_flag, "false", "true when browsers reach the site by https"),

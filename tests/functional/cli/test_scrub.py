@@ -95,22 +95,23 @@ def test_a_wrong_call_is_unknown(library: Library, options: list[str], complaint
 
 
 def test_interrupted_it_goes_on_where_it_was(library: Library, tmp_path: Path) -> None:
-    keys = library.put(*(bytes([n]) * 500_000 for n in range(6)))
-    library.damage(keys[0])
+    first, second, *_ = library.put(*(bytes([n]) * 500_000 for n in range(6)))
+    library.damage(first)
+    library.damage(second)
     state = tmp_path / "state"
     with start("scrub", library.ini, "--state", state, "--rate", "50 KiB") as process:
         assert process.stdout is not None
-        assert process.stdout.readline().startswith(b"damaged:")
+        assert first.encode() in process.stdout.readline()
+        assert second.encode() in process.stdout.readline()
         process.send_signal(signal.SIGTERM)
-        interrupted = process.stdout.read()
-    assert interrupted == b"interrupted: 1 damaged\n"
+        assert process.stdout.read().startswith(b"interrupted: ")
     assert process.returncode == CRITICAL
 
     resumed = cdpsfy("scrub", library.ini, "--state", state)
 
-    assert resumed.stdout == "5 whole, 1 damaged\n"
+    assert first not in resumed.stdout
+    assert resumed.stdout.endswith("4 whole, 2 damaged\n")
     assert resumed.returncode == CRITICAL
-    assert "5 objects" in resumed.stderr
     assert not state.exists()
 
 
@@ -169,12 +170,12 @@ def test_a_brick_is_checked_without_a_config(library: Library) -> None:
     assert "1 whole, 1 damaged" in done.stdout
 
 
-def test_a_folder_that_gluster_does_not_heal_is_not_repaired(library: Library) -> None:
+def test_without_a_way_to_each_replica_nothing_is_repaired(library: Library) -> None:
     (key,) = library.put(b"one")
     library.damage(key)
 
     done = cdpsfy("scrub", library.ini, "--brick", library.volume, "--repair")
 
     assert done.returncode == UNKNOWN
-    assert f"{library.volume} is no brick of Gluster" in done.stderr
+    assert "set storage.hosts and storage.volume" in done.stderr
     assert library.path(key).exists()
