@@ -226,16 +226,23 @@ class WriteOnceDriver(Driver):
             raise NotFound(key) from error
 
     def _entry(self, key: str) -> Entry:
-        file = self._open_file(key)
-        with self._closing(file), self._errors():
+        try:
+            with self._errors():
+                return patiently(lambda: self._try_entry(key))
+        except FileNotFoundError as error:
+            raise NotFound(key) from error
+
+    def _try_entry(self, key: str) -> Entry:
+        file = self.files.open(path_of(key))
+        with self._closing(file):
             stat = file.stat()
             try:
-                mark = self._read_mark(key, file)
+                size = self._read_mark(key, file).size
             except NotFound:
                 return Entry(key, committed=False, size=stat.size, modified=stat.modified)
             except Corrupt:
-                return Entry(key, committed=True, size=stat.size, modified=stat.modified)
-        return Entry(key, committed=True, size=mark.size, modified=stat.modified)
+                size = stat.size
+        return Entry(key, committed=True, size=size, modified=stat.modified)
 
     def _copies(self, key: str) -> Copies:
         return Copies(self.replicas, key)

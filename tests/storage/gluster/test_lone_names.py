@@ -25,6 +25,7 @@ pytestmark = pytest.mark.gluster
 def test_a_name_that_one_node_alone_has_is_a_leftover_like_any_other(
     cluster: Cluster, mount: Mount, driver: Driver
 ) -> None:
+    cluster.heal()
     for owner in cluster.members:
         leave_name(cluster, mount, owner)
     assert cluster.pending_heals() == 0
