@@ -38,12 +38,14 @@ test-long: .venv/.installed-dev $(COMPILED) ## power cuts, growth, replacement: 
 bench: .venv/.installed-dev $(COMPILED) ## print the speed and memory figures as ratios
 	$(BIN)/python -m tests.bench
 
+# Extras stay in the names: without them, pip takes the newest `coverage[toml]` for another package
+# than the `coverage` that is pinned, and refuses it.
 lock: .venv/.installed-dev ## resolve the dependencies anew into the lock files
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
-	  --no-header --no-annotate --all-extras --group build \
+	  --no-strip-extras --no-header --no-annotate --all-extras --group build \
 	  pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
-	  --no-header --no-annotate --all-extras --group build --group dev \
+	  --no-strip-extras --no-header --no-annotate --all-extras --group build --group dev \
 	  -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 messages: .venv/.installed-dev ## collect the sentences to translate into the catalogues
