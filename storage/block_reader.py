@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from storage.checksum import crc32
 from storage.driver import BLOCK_SIZE, Reader
-from storage.errnos import TRANSIENT
+from storage.errnos import TRANSIENT, meaning
 from storage.errors import StorageError, Unavailable
 
 if TYPE_CHECKING:
@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
     from storage.copies import Copies
     from storage.driver import ObjectInfo
-    from storage.files import File
+    from storage.files import File, Files
     from storage.mark import Mark
 
 _PAUSES = (0.05, 0.1, 0.2, 0.4, 0.75)
 """Seconds between looks at a file that seems short: another client's cached size may be a second
-old, so fewer bytes than the mark says means "not yet" for 1.5 s. A lost connection has as long."""
+old, so fewer bytes than the mark says means "not yet" for 1.5 s. A lost connection has as long from
+when it is noticed; operations that take their time use it up."""
 
 
 class BlockReader(Reader):
@@ -35,12 +36,14 @@ class BlockReader(Reader):
         *,
         reopen: Callable[[], File],
         copies: Copies,
+        files: Files,
     ) -> None:
         self.info = info
         self._mark = mark
         self._file: File | None = file
         self._reopen = reopen
         self._copies = copies
+        self._files = files
         self._lost: Unavailable | None = None
 
     def blocks(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
@@ -73,15 +76,17 @@ class BlockReader(Reader):
             # One truncated copy must not cost every block the wait below.
             with suppress(StorageError):
                 return self._copies.block(offset, size, checksum)
+        deadline = time.monotonic() + sum(_PAUSES)
         for pause in _PAUSES:
-            if len(block) == size:
-                return block
+            if len(block) == size or time.monotonic() > deadline:
+                break
             time.sleep(pause)
             self._open_again()
             block = self._read(offset, size)
         if len(block) < size:
             raise self._lost or Unavailable(
-                f"{self.info.key} is {size - len(block)} bytes shorter than its mark says"
+                f"{self.info.key} on {self._files} is {size - len(block)} bytes shorter than its "
+                "mark says: look at its copies (cdpsfy scrub --brick)"
             )
         return block
 
@@ -93,7 +98,9 @@ class BlockReader(Reader):
             self._lost = None
             return self._file.read_at(offset, size)
         except OSError as error:
-            self._lost = Unavailable(f"{self.info.key} cannot be read: {error.strerror or error}")
+            self._lost = Unavailable(
+                f"{self.info.key} cannot be read: {meaning(self._files, error)}"
+            )
             if error.errno in TRANSIENT:
                 return b""
             raise self._lost from error

@@ -66,7 +66,7 @@ class Brick:
             if folder[-2:] < after[:2]:
                 continue
             for key in self._keys(folder):
-                if key > after and not _is_link(self.path / path_of(key)):
+                if key > after and not is_link(self.path / path_of(key)):
                     yield self.check(key, throttle)
 
     def check(self, key: str, throttle: Throttle) -> Checked:
@@ -104,7 +104,7 @@ class Brick:
         return sorted(name for name in names if is_key(name))
 
 
-def _is_link(path: Path) -> bool:
+def is_link(path: Path) -> bool:
     """Tell whether a file only points to the bricks that have it, or is still on its way here.
 
     Gluster's DHT makes both with this mode and this attribute (dht-rebalance.c, dht-linkfile.c).

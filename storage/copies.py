@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from storage.checksum import crc32
@@ -12,7 +12,7 @@ from storage.layout import path_of
 from storage.mark import Mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from storage.files import File, Files
 
@@ -25,9 +25,10 @@ class Copies:
     Gluster serves a damaged copy without a word, so a reader that finds a block wrong asks here.
     """
 
-    def __init__(self, replicas: Sequence[Files], key: str) -> None:
+    def __init__(self, replicas: Sequence[Files], key: str, *, volume: str) -> None:
         self._replicas = replicas
         self._key = key
+        self._volume = volume
 
     def __bool__(self) -> bool:
         return bool(self._replicas)
@@ -40,20 +41,25 @@ class Copies:
             Unavailable: none has that could be asked.
         """
         asked = 0
-        for number, files in enumerate(self._replicas, start=1):
-            # A replica that is away is answered for by another one: look before and after.
-            present = self._all_answer(files)
-            block = self._read(files, offset, size)
-            if len(block) == size and crc32(block) == checksum:
-                log.warning("%s is damaged at byte %d; copy %d is right", self._key, offset, number)
-                return block
-            asked += present and self._all_answer(files)
+        # In the second round each answer is made sure of, which takes longer.
+        for read, is_sure in ((self._read, False), (self._read_surely, True)):
+            for number, files in enumerate(self._replicas, start=1):
+                block = read(files, offset, size)
+                if block is None:
+                    continue
+                if len(block) == size and crc32(block) == checksum:
+                    self._report(offset, number)
+                    return block
+                asked += is_sure
         if asked < len(self._replicas):
             raise Unavailable(
-                f"{self._key} is damaged at byte {offset}, and not every node answers that may "
-                "hold it whole"
+                f"{self._key} on {self._volume} is damaged at byte {offset}, and not every node "
+                "answers that may hold it whole: bring all of them back (gluster volume status)"
             )
-        raise Corrupt(f"{self._key} fails its checksum at byte {offset}")
+        raise Corrupt(
+            f"{self._key} on {self._volume} fails its checksum at byte {offset}, and no copy is right: "
+            "bring it back from a backup (docs/operations.md, Repair)"
+        )
 
     def mark(self) -> Mark | None:
         """Return the commit mark from the first copy that has a sound one, or None."""
@@ -66,19 +72,30 @@ class Copies:
                     return mark
         return None
 
-    def _read(self, files: Files, offset: int, size: int) -> bytes:
+    def _report(self, offset: int, number: int) -> None:
+        log.warning(
+            "%s on %s is damaged at byte %d; copy %d of its set (in the order of gluster volume "
+            "info) is right: run cdpsfy scrub --brick on the other nodes",
+            self._key,
+            self._volume,
+            offset,
+            number,
+        )
+
+    def _read(self, files: Files, offset: int, size: int) -> bytes | None:
+        """Return what a replica has there; None when it does not answer."""
         with suppress(OSError, StorageError), self._opened(files) as file:
             return file.read_at(offset, size)
-        return b""
+        return None
 
-    @contextmanager
-    def _opened(self, files: Files) -> Iterator[File]:
-        file = files.open(path_of(self._key))
-        try:
-            yield file
-        finally:
-            with suppress(OSError):
-                file.close()
+    def _read_surely(self, files: Files, offset: int, size: int) -> bytes | None:
+        """Do the same, when no other replica can have answered for this one, as for one away."""
+        present = self._all_answer(files)
+        block = self._read(files, offset, size)
+        return block if present and self._all_answer(files) else None
+
+    def _opened(self, files: Files) -> File:
+        return files.open(path_of(self._key))
 
     def _all_answer(self, files: Files) -> bool:
         with suppress(OSError, StorageError):

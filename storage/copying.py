@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from storage.errors import Corrupt, Exists, Full, NotFound, Unavailable
 from storage.key import digest_of
-from storage.scrub import read_or_blame, read_whole
+from storage.reading import read_or_blame, read_whole
 from storage.spool import open_spool
 
 if TYPE_CHECKING:
@@ -79,6 +79,8 @@ class Copying:
                 found = self._target.stat(entry.key)
         except NotFound:
             return self._copy(entry)
+        except Corrupt as error:
+            return Copied(entry.key, Outcome.DAMAGED, entry.size, f"the target: {error}")
         return _compared(entry, found, Outcome.THERE)
 
     def _copy(self, entry: Entry) -> Copied:
@@ -98,6 +100,10 @@ class Copying:
                     return _compared(entry, self._target.stat(entry.key), Outcome.COPIED)
             except (Exists, NotFound):
                 return Copied(entry.key, Outcome.BUSY, entry.size, entry.key)
+            except ValueError as error:
+                # A name or a media type that no upload could have given it.
+                detail = f"{entry.key} is not what it says: {error}"
+                return Copied(entry.key, Outcome.DAMAGED, entry.size, detail)
 
     def _fetch(self, key: str, spool: BinaryIO) -> None:
         spool.seek(0)

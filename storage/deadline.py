@@ -6,10 +6,12 @@ import errno
 import os
 import queue
 import threading
+import time
 import weakref
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import suppress
-from typing import TYPE_CHECKING, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from storage.files import File, Files
 
@@ -23,7 +25,10 @@ T = TypeVar("T")
 OPERATION = 10.0
 """Seconds; a frozen node stalls an operation for at most twice Gluster's ping-timeout of 4 s."""
 WORKERS = 32
-"""Operations that may be stalled at once; one more fails at once."""
+"""Operations that may be under way at once."""
+PATIENCE = 1.0
+"""Seconds; once all operations under way are older than that, the volume stalls, and one more fails
+at once. Until then it waits for its turn."""
 
 
 class DeadlineFiles(Files):
@@ -33,9 +38,16 @@ class DeadlineFiles(Files):
     own. One that comes back too late is forgotten, and the file it opened or used is closed.
     """
 
-    def __init__(self, files: Files, *, seconds: float = OPERATION, workers: int = WORKERS) -> None:
+    def __init__(
+        self,
+        files: Files,
+        *,
+        seconds: float = OPERATION,
+        workers: int = WORKERS,
+        patience: float = PATIENCE,
+    ) -> None:
         self._files = files
-        self._workers = _Workers(seconds, workers)
+        self._workers = _Workers(seconds, workers, patience)
 
     def __str__(self) -> str:
         return str(self._files)
@@ -64,11 +76,15 @@ class DeadlineFiles(Files):
     def space(self) -> Space:
         return self._workers.run(self._files.space)
 
+    def is_complete(self) -> bool:
+        return self._workers.run(self._files.is_complete)
+
     def copies_answering(self, path: str) -> int:
         return self._workers.run(lambda: self._files.copies_answering(path))
 
     def close(self) -> None:
         self._files.close()
+        self._workers.dismiss()
 
     def _file(self, call: Callable[[], File]) -> File:
         return _DeadlineFile(self._workers.run(call, too_late=_close_opened), self._workers)
@@ -101,14 +117,21 @@ class _DeadlineFile(File):
     def close(self) -> None:
         # A stalled file is closed by the thread that waits for it, once that is let go.
         if not self._stalled:
-            self._run(self._file.close)
+            # Refused, it would leave the file open for good.
+            self._workers.run(self._file.close, in_turn=False)
 
     def _run(self, call: Callable[[], T]) -> T:
+        if self._stalled:
+            raise _GivenUp(errno.ETIMEDOUT, "an earlier operation on the file has no answer yet")
         try:
             return self._workers.run(call, too_late=lambda _: self._file.close())
-        except TimeoutError:
+        except _GivenUp:
             self._stalled = True
             raise
+
+
+class _GivenUp(TimeoutError):
+    """It was we who ended the waiting, not the volume."""
 
 
 def _close_opened(opening: Future[File]) -> None:
@@ -116,73 +139,124 @@ def _close_opened(opening: Future[File]) -> None:
         opening.result().close()
 
 
+class _Job(Generic[T]):
+    """A call that somebody waits for, but not for ever."""
+
+    def __init__(self, call: Callable[[], T], too_late: Callable[[Future[T]], None] | None) -> None:
+        self._call = call
+        self._too_late = too_late
+        self._future: Future[T] = Future()
+        self._lock = threading.Lock()
+        self._given_up = False
+
+    def perform(self) -> None:
+        """Make the call, and tidy up after it if nobody waits any more."""
+        if not self._future.set_running_or_notify_cancel():
+            return
+        try:
+            result = self._call()
+        except BaseException as error:  # noqa: BLE001 - it is raised where the caller waits
+            self._settle(partial(self._future.set_exception, error))
+        else:
+            self._settle(partial(self._future.set_result, result))
+
+    def result(self, seconds: float) -> T:
+        """Return what the call returns, or raise what it raises.
+
+        Raises:
+            _GivenUp: it does neither within so many seconds.
+        """
+        wait([self._future], seconds)
+        with self._lock:
+            self._given_up = not self._future.done() and not self._future.cancel()
+        if self._given_up or self._future.cancelled():
+            raise _GivenUp(errno.ETIMEDOUT, f"no answer within {seconds:g} s")
+        return self._future.result()
+
+    def _settle(self, settle: Callable[[], None]) -> None:
+        with self._lock:
+            settle()
+            given_up = self._given_up
+        if given_up and self._too_late is not None:
+            # Nobody waits any more whom an error could be told.
+            with suppress(OSError):
+                self._too_late(self._future)
+
+
 class _Workers:
     """Daemon threads, started as they are needed: a hung one must not hold up the exit."""
 
-    def __init__(self, seconds: float, most: int) -> None:
+    def __init__(self, seconds: float, most: int, patience: float) -> None:
         self._seconds = seconds
         self._most = most
+        self._patience = patience
         self.start_anew()
         _all_workers.add(self)
 
     def start_anew(self) -> None:
         """Forget all threads, as they are forgotten by a fork."""
-        self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._lock = threading.Lock()
+        self._jobs: queue.SimpleQueue[_Job[object] | None] = queue.SimpleQueue()
+        self._turn = threading.Condition()
         self._threads = 0
-        self._busy = 0
+        self._under_way: dict[object, float] = {}
+        """When each job began, the latest one last; a late one counts until it has tidied up."""
 
-    def run(self, call: Callable[[], T], too_late: Callable[[Future[T]], None] | None = None) -> T:
+    def run(
+        self,
+        call: Callable[[], T],
+        too_late: Callable[[Future[T]], None] | None = None,
+        *,
+        in_turn: bool = True,
+    ) -> T:
         """Return what the call returns, or raise what it raises.
 
-        Raises:
-            TimeoutError: it does neither in time; too_late is called when at last it does.
-        """
-        future: Future[T] = Future()
-        self._hire()
-        self._jobs.put(lambda: _fulfil(future, call, self._release))
-        try:
-            return future.result(self._seconds)
-        except TimeoutError as error:
-            if too_late is not None:
-                future.add_done_callback(lambda late: _quietly(too_late, late))
-            raise TimeoutError(errno.ETIMEDOUT, f"no answer within {self._seconds:g} s") from error
+        too_late is called when it returns although it was given up. Without in_turn it begins at
+        once, however many are under way.
 
-    def _hire(self) -> None:
-        with self._lock:
-            if self._busy == self._most:
+        Raises:
+            _GivenUp: it has not returned in time.
+            BlockingIOError: it did not begin: the volume stalls, or there is no thread left.
+        """
+        job = _Job(call, too_late)
+        with self._turn:
+            if in_turn:
+                self._await_turn()
+            if len(self._under_way) >= self._threads:
+                self._start_thread()
+            self._under_way[job] = time.monotonic()
+        self._jobs.put(job)  # type: ignore[arg-type] # what it returns is nobody's concern here
+        return job.result(self._seconds)
+
+    def dismiss(self) -> None:
+        """Let the threads end when they have done what they are at."""
+        with self._turn:
+            for _ in range(self._threads):
+                self._jobs.put(None)
+            self._threads = 0
+
+    def _await_turn(self) -> None:
+        while len(self._under_way) >= self._most:
+            waited = time.monotonic() - next(reversed(self._under_way.values()))
+            if waited > self._patience:
                 raise BlockingIOError(
                     errno.EAGAIN, f"{self._most} operations already wait for an answer"
                 )
-            self._busy += 1
-            if self._busy > self._threads:
-                self._threads += 1
-                threading.Thread(target=self._work, name="storage", daemon=True).start()
+            self._turn.wait(self._patience - waited)
 
-    def _release(self) -> None:
-        with self._lock:
-            self._busy -= 1
+    def _start_thread(self) -> None:
+        thread = threading.Thread(target=self._work, name="storage", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError as error:
+            raise BlockingIOError(errno.EAGAIN, f"no thread for it: {error}") from error
+        self._threads += 1
 
     def _work(self) -> None:
-        while True:
-            self._jobs.get()()
-
-
-def _fulfil(future: Future[T], call: Callable[[], T], release: Callable[[], None]) -> None:
-    try:
-        result = call()
-    except BaseException as error:  # noqa: BLE001 - it is raised where the caller waits
-        release()
-        future.set_exception(error)
-    else:
-        release()
-        future.set_result(result)
-
-
-def _quietly(too_late: Callable[[Future[T]], None], late: Future[T]) -> None:
-    # Nobody waits any more whom an error could be told.
-    with suppress(OSError):
-        too_late(late)
+        while (job := self._jobs.get()) is not None:
+            job.perform()
+            with self._turn:
+                del self._under_way[job]
+                self._turn.notify()
 
 
 _all_workers: weakref.WeakSet[_Workers] = weakref.WeakSet()

@@ -79,6 +79,7 @@ class Reader(ABC):
 
         Raises:
             Corrupt: a block fails its checksum wherever it was read from.
+            NotFound: the connection was lost, and the object is deleted by now.
             Unavailable: the volume stopped answering.
         """
 
@@ -135,8 +136,8 @@ class Driver(ABC):
 
         ulid names the attempt (a new one is made without it); sha256 (hex) is the digest that the
         bytes must have. The same bytes put again in the same attempt return the same object.
-        A failed put leaves nothing if the volume still answers; if not, perhaps a leftover, or the
-        whole object when only the last step failed, never a part that can be read.
+        A failed put leaves nothing that can be read in part: nothing at all if the volume still
+        answers, else perhaps a leftover; and the whole object when only the last step failed.
         An error of `source.read` passes through as it is.
 
         Raises:

@@ -67,7 +67,12 @@ def volume_errors(files: Files) -> Iterator[None]:
     except (FileExistsError, FileNotFoundError):
         raise
     except OSError as error:
-        reason = f"{error.strerror or error}{files.advice(error)}"
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise Full(f"{files} is full: {reason}") from error
-        raise Unavailable(f"{files} does not answer as it should: {reason}") from error
+        raise meaning(files, error) from error
+
+
+def meaning(files: Files, error: OSError) -> Full | Unavailable:
+    """Return the storage error that an OSError of these files stands for, with advice."""
+    reason = error.strerror or error
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Full(f"{files} is full ({reason}): delete tracks, or make it larger")
+    return Unavailable(f"{files} does not answer as it should ({reason}): {files.advice(error)}")

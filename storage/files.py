@@ -1,13 +1,18 @@
 """The few file operations in which volumes differ: `os` for a directory, gfapi for Gluster.
 
 Paths are relative to the volume's root, `objects/0a/<key>`. Everything here raises plain OSError;
-what an errno means to a caller is decided once, in `write_once.py`.
+what an errno means to a caller is decided once, in `errnos.py`.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from types import TracebackType
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,20 @@ class Space:
 
 
 class File(ABC):
-    """An open file."""
+    """An open file; as a context manager, one that is only read."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        # Nothing was written that could be lost.
+        with suppress(OSError):
+            self.close()
 
     @abstractmethod
     def write(self, block: bytes) -> None:
@@ -96,10 +114,14 @@ class Files(ABC):
     def close(self) -> None:
         """Let go of the volume."""
 
+    def is_complete(self) -> bool:
+        """Tell whether everything answers that holds files, so that absent means absent."""
+        return True
+
     def copies_answering(self, path: str) -> int:  # noqa: ARG002 - a folder has one copy
         """Return how many copies of a file can be read right now."""
         return 1
 
     def advice(self, error: OSError) -> str:  # noqa: ARG002 - mostly the error says it all
-        """Return what an operator can do about an error, to be put behind it."""
-        return ""
+        """Return what an operator can do about an error: a sentence without its full stop."""
+        return "see dmesg, and whether its disk is mounted"

@@ -60,9 +60,8 @@ class FolderFiles(Files):
 
     def make_folder(self, path: str) -> None:
         folder = self._root / path
-        if not folder.is_dir():
-            folder.mkdir(parents=True)
-            _sync_folder(folder.parent)
+        folder.mkdir(parents=True, exist_ok=True)
+        _sync_folder(folder.parent)
 
     def names(self, folder: str) -> list[str]:
         return [entry.name for entry in os.scandir(self._root / folder)]
@@ -123,7 +122,9 @@ class _DescriptorFile(File):
         return FileStat(stat.st_size, stat.st_mtime)
 
     def close(self) -> None:
-        os.close(self._descriptor)
+        # The number is another file's as soon as this one is closed.
+        descriptor, self._descriptor = self._descriptor, -1
+        os.close(descriptor)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -11,7 +11,7 @@ import time
 from typing import TYPE_CHECKING
 
 from storage.errors import Unavailable
-from storage.gfapi_compat import LibgfapiException, Volume
+from storage.gfapi_compat import Volume
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,14 +47,15 @@ class Connection:
         log_file: str,
     ) -> None:
         self._hosts = tuple(hosts)
-        self._name = volume
+        self.name = volume
+        """The volume's name."""
         self._options = dict(options)
         self._log_file = log_file
         self._lock = threading.Lock()
         self._series: _Series | None = None
 
     def __str__(self) -> str:
-        return f"volume {self._name} on {' '.join(self._hosts)}"
+        return f"volume {self.name} of {' '.join(self._hosts)}"
 
     def volume(self) -> Volume:
         """Return the connected handle.
@@ -76,7 +77,7 @@ class Connection:
         """
         first = number % len(self._hosts)
         hosts = [*self._hosts[first:], *self._hosts[:first]]
-        volume = Volume(hosts, self._name, self._options, self._log_file, _LOG_ERRORS)
+        volume = Volume(hosts, self.name, self._options, self._log_file, _LOG_ERRORS)
         volume.mount()
         return volume
 
@@ -94,7 +95,7 @@ class _Series:
         self._connection = connection
         self._volume: Volume | None = None
         self._connected = threading.Event()
-        self._failures: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._outcomes: queue.SimpleQueue[Volume | Exception] = queue.SimpleQueue()
         self._last_failure = "no node answered yet"
         self._start = time.monotonic()
         threading.Thread(target=self._run, name="gluster-connect", daemon=True).start()
@@ -104,8 +105,9 @@ class _Series:
             self._connected.wait(max(0.0, self._start + _FIRST_WAIT - time.monotonic()))
         if self._volume is None:
             raise Unavailable(
-                f"{self._connection} is not connected: {self._last_failure}; it goes on trying. "
-                "See whether glusterd runs there and knows the volume (gluster volume status)"
+                f"{self._connection} is not connected ({self._last_failure}); it goes on trying: "
+                f"see whether glusterd runs there and knows it (gluster volume status "
+                f"{self._connection.name})"
             )
         return self._volume
 
@@ -113,34 +115,42 @@ class _Series:
         running = 0
         for number in itertools.count():
             if running < self._connection.most_attempts:
-                threading.Thread(
-                    target=self._attempt, args=(number,), name="gluster-attempt", daemon=True
-                ).start()
+                self._start_attempt(number)
                 running += 1
-            running -= self._await_failure(_PATIENCE[min(number, len(_PATIENCE) - 1)])
-            if self._connected.is_set():
+            outcome = self._await_outcome(_PATIENCE[min(number, len(_PATIENCE) - 1)])
+            if isinstance(outcome, Volume):
+                # A second success is dropped; its handle costs memory until the process ends.
+                self._volume = outcome
+                self._connected.set()
+                log.info("%s: connected", self._connection)
                 return
+            if outcome is not None:
+                running -= 1
+                self._take_failure(outcome)
 
-    def _await_failure(self, patience: float) -> int:
-        """Wait for a success or a failure; return how many attempts failed."""
-        deadline = time.monotonic() + patience
-        while time.monotonic() < deadline and not self._connected.wait(0.02):
-            if not self._failures.empty():
-                self._last_failure = self._failures.get()
-                log.warning("%s: %s", self._connection, self._last_failure)
-                self._connected.wait(_PAUSE)
-                return 1
-        return 0
+    def _start_attempt(self, number: int) -> None:
+        attempt = threading.Thread(
+            target=self._attempt, args=(number,), name="gluster-attempt", daemon=True
+        )
+        try:
+            attempt.start()
+        except RuntimeError as error:
+            self._outcomes.put(error)
 
     def _attempt(self, number: int) -> None:
         try:
-            volume = self._connection.attempt(number)
-        except LibgfapiException as error:
-            # gfapi's own sentence names a pointer.
-            self._failures.put(str(error).rpartition("failed: ")[2])
-            return
-        # A second success is dropped unused; its handle costs some memory until the process ends.
-        if not self._connected.is_set():
-            self._volume = volume
-            self._connected.set()
-            log.info("%s: connected", self._connection)
+            self._outcomes.put(self._connection.attempt(number))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next attempt may do better
+            self._outcomes.put(error)
+
+    def _await_outcome(self, patience: float) -> Volume | Exception | None:
+        try:
+            return self._outcomes.get(timeout=patience)
+        except queue.Empty:
+            return None
+
+    def _take_failure(self, error: Exception) -> None:
+        # gfapi's own sentence names a pointer.
+        self._last_failure = str(error).rpartition("failed: ")[2]
+        log.warning("%s: %s", self._connection, self._last_failure)
+        time.sleep(_PAUSE)

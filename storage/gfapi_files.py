@@ -5,17 +5,21 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from storage import gfapi_compat, mark
+from storage import gfapi_compat, mark, pathinfo
 from storage.files import File, Files, FileStat, Space
 from storage.gfapi_compat import api
+from storage.gluster_advice import advice
 
 if TYPE_CHECKING:
     from storage.gfapi_connection import Connection
 
 _MARK_BUFFER = 4096
 """Bytes; more than the largest mark, so that one round trip brings it."""
+_PATHINFO_BUFFER = 1 << 16
+"""Bytes; the same for what is told of a path: some hundred a copy."""
 
 
 class GfapiFiles(Files):
@@ -38,9 +42,8 @@ class GfapiFiles(Files):
         self._connection.volume().unlink(path)
 
     def make_folder(self, path: str) -> None:
-        volume = self._connection.volume()
-        if not volume.isdir(path):
-            volume.makedirs(path, 0o750)
+        with suppress(FileExistsError):
+            self._connection.volume().makedirs(path, 0o750)
 
     def names(self, folder: str) -> list[str]:
         names: list[str] = self._connection.volume().listdir(folder)
@@ -61,9 +64,17 @@ class GfapiFiles(Files):
             read_only=bool(stat.f_flag & os.ST_RDONLY),
         )
 
+    def is_complete(self) -> bool:
+        return pathinfo.is_complete(self._pathinfo("/"))
+
     def copies_answering(self, path: str) -> int:
-        where = self._connection.volume().getxattr(path, "glusterfs.pathinfo")
-        return str(where).count("<POSIX(")
+        return pathinfo.count_copies(self._pathinfo(path))
+
+    def advice(self, error: OSError) -> str:
+        return advice(self._connection.name, error)
+
+    def _pathinfo(self, path: str) -> str:
+        return str(self._connection.volume().getxattr(path, pathinfo.NAME, _PATHINFO_BUFFER))
 
     def close(self) -> None:
         """Leave the handle to the end of the process, see `gfapi_compat.Volume`."""

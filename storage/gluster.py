@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 from storage.deadline import DeadlineFiles
 from storage.errors import Misconfigured
+from storage.pathinfo import REPLICAS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from storage.files import Files
 
-REPLICAS = 3
-"""Copies of every file: the volume is `replica 3`, as docs/operations.md makes it."""
 _CACHES = ("io-cache", "quick-read", "read-ahead")
 
 
@@ -52,6 +51,12 @@ def _files(settings: Mapping[str, str], options: Mapping[tuple[str, str], str]) 
     volume, hosts = settings["volume"].strip(), settings["hosts"].split()
     if not re.fullmatch(r"[A-Za-z0-9_-]+", volume):
         raise Misconfigured(f"storage.volume = {volume} is not the name of a Gluster volume")
+    for host in hosts or [""]:
+        if not re.fullmatch(r"[A-Za-z0-9._:-]+", host):
+            raise Misconfigured(
+                f"storage.hosts = {settings['hosts']} must name the volume's nodes, separated by "
+                "blanks: nas1 nas2 nas3"
+            )
     try:
         # gfapi is an extra; and without its library it raises a plain Exception.
         from storage.gfapi_connection import Connection  # noqa: PLC0415

@@ -37,15 +37,12 @@ def remark(files: Files, key: str, media_type_of: Callable[[BinaryIO], str]) -> 
     try:
         with volume_errors(files):
             file = files.open(path_of(key))
+        with file:
+            mark = _make_mark(files, file, key, media_type_of)
+            with volume_errors(files):
+                set_missing_mark(file, mark.encode())
     except FileNotFoundError as error:
         raise NotFound(key) from error
-    try:
-        mark = _make_mark(files, file, key, media_type_of)
-        with volume_errors(files):
-            set_missing_mark(file, mark.encode())
-    finally:
-        with suppress(OSError):
-            file.close()
     return mark
 
 

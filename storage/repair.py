@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from contextlib import closing
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from storage.brick import is_link
 from storage.driver import BLOCK_SIZE
 from storage.errnos import volume_errors
 from storage.errors import Misconfigured, NotFound, StorageError, Unavailable
@@ -18,6 +19,7 @@ from storage.set_aside import set_aside
 from storage.throttle import Throttle
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from storage.brick import Brick
@@ -74,26 +76,36 @@ class Repair:
         if self._given_up:
             return _left(bad, "an earlier copy did not come back")
         try:
-            return self._mend(bad)
+            if self._is_mended_by_marks(bad.key):
+                return _mended(bad, "given back through the volume")
         except (_Refused, StorageError) as error:
             return _left(bad, str(error))
+        try:
+            aside = set_aside(self._brick.path, bad.key)
         except OSError as error:
             self._given_up = True
             return _left(bad, f"it cannot be set aside ({error}); that takes root")
+        return self._await(bad, aside)
 
-    def _mend(self, bad: Checked) -> Checked:
-        copies = [_look_at(files, bad.key) for files in self._replicas]
+    def _is_mended_by_marks(self, key: str) -> bool:
+        """Tell whether the copy is whole once lost marks are given back.
+
+        Raises:
+            _Refused: it is not, and to set it aside is not safe.
+            StorageError: the volume does not answer.
+        """
+        copies = [self._look_at(files, key) for files in self._replicas]
         good = _mark_of_whole_copy(copies)
         # Gluster asks the next replica when one has no mark, so those that lost it are not seen.
-        self._give_marks_back(bad.key, good)
-        if self._brick.check(bad.key, Throttle()).verdict is Verdict.WHOLE:
-            return _mended(bad, "given back through the volume")
-        self._check_safety(bad.key, good, copies)
-        return self._await(bad, set_aside(self._brick.path, bad.key))
+        self._give_marks_back(key, good)
+        if self._brick.check(key, Throttle()).verdict is Verdict.WHOLE:
+            return True
+        self._check_safety(key, good, copies)
+        return False
 
     def _give_marks_back(self, key: str, value: bytes) -> None:
         files = self._driver.files
-        with volume_errors(files), closing(files.open(path_of(key))) as file:
+        with _not_gone(), volume_errors(files), files.open(path_of(key)) as file:
             set_missing_mark(file, value)
 
     def _check_safety(self, key: str, good: bytes, copies: list[_Copy]) -> None:
@@ -103,7 +115,20 @@ class Repair:
             raise _Refused("another copy has another mark")
         if wrong_marks and bad_copies > 1:
             raise _Refused("another copy has wrong bytes, which might replace the right ones")
-        answering = self._replicas[0].copies_answering(path_of(key))
+        for files in self._replicas:
+            self._require_all_nodes(files, key)
+
+    def _look_at(self, files: Files, key: str) -> _Copy:
+        # A replica that is away is answered for by another one: look before and after.
+        self._require_all_nodes(files, key)
+        with _not_gone(), volume_errors(files), files.open(path_of(key)) as file:
+            measured, value = measure(file_blocks(files, file)), file.get_mark()
+        self._require_all_nodes(files, key)
+        return _Copy(find_fault(key, measured, value), value)
+
+    def _require_all_nodes(self, files: Files, key: str) -> None:
+        with _not_gone(), volume_errors(files):
+            answering = files.copies_answering(path_of(key))
         if answering < len(self._replicas):
             raise _Refused(f"only {answering} of {len(self._replicas)} nodes answer")
 
@@ -114,7 +139,7 @@ class Repair:
             # Looking for it through the volume, Gluster notices what this brick lacks.
             if self._is_deleted(bad.key):
                 return Checked(bad.key, Verdict.GONE)
-            if self._brick.check(bad.key, Throttle()).verdict is Verdict.WHOLE:
+            if self._is_whole(bad.key):
                 return _mended(bad, f"healed after {waited:.0f} s, the bad copy is {aside}")
         self._given_up = True
         sentence = (
@@ -133,6 +158,11 @@ class Repair:
             return False
         return False
 
+    def _is_whole(self, key: str) -> bool:
+        with suppress(StorageError):
+            return self._brick.check(key, Throttle()).verdict is Verdict.WHOLE
+        return False
+
 
 class _Refused(Exception):
     """It is not safe to repair a copy; the message says why."""
@@ -146,13 +176,12 @@ class _Copy:
     mark: bytes | None
 
 
-def _look_at(files: Files, key: str) -> _Copy:
+@contextmanager
+def _not_gone() -> Iterator[None]:
     try:
-        with volume_errors(files), closing(files.open(path_of(key))) as file:
-            measured, value = measure(file_blocks(files, file)), file.get_mark()
+        yield
     except FileNotFoundError as error:
         raise _Refused("a replica does not have it at all, or not any more") from error
-    return _Copy(find_fault(key, measured, value), value)
 
 
 def _mark_of_whole_copy(copies: list[_Copy]) -> bytes:
@@ -165,14 +194,16 @@ def _mark_of_whole_copy(copies: list[_Copy]) -> bytes:
 
 def _check_same_volume(brick: Brick, files: Files) -> None:
     sentinel = brick.path / SENTINEL
-    # A distributed volume keeps the sentinel on some of its bricks only.
-    if sentinel.is_file() and sentinel.read_bytes() != _read_sentinel(files):
+    # A distributed volume keeps the sentinel on some of its bricks only, or a pointer to it.
+    if not sentinel.is_file() or is_link(sentinel):
+        return
+    if sentinel.read_bytes() != _read_sentinel(files):
         raise Misconfigured(f"{brick} is no brick of {files}: their {SENTINEL} differ")
 
 
 def _read_sentinel(files: Files) -> bytes:
     try:
-        with volume_errors(files), closing(files.open(SENTINEL)) as file:
+        with volume_errors(files), files.open(SENTINEL) as file:
             return file.read_at(0, BLOCK_SIZE)
     except FileNotFoundError as error:
         raise Unavailable(f"{files} holds no {SENTINEL}: it is not mounted") from error

@@ -7,19 +7,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from storage.errors import Corrupt, NotFound, Unavailable
+from storage.errors import Corrupt, NotFound
+from storage.reading import read_or_blame, read_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from storage.driver import Driver, Entry
     from storage.throttle import Throttle
 
 STALE = 86400.0
 """Seconds after which nobody writes or sweeps a leftover any more: a lease lasts an hour."""
-
-_HEALTH_TIMEOUT = 10.0
-"""Seconds; as long as an operation may take while a node is frozen."""
 
 
 class Verdict(StrEnum):
@@ -53,41 +51,6 @@ def scrub(driver: Driver, throttle: Throttle, after: str = "") -> Iterator[Check
     """
     for entry in driver.list(after):
         yield _check(driver, entry, throttle)
-
-
-def read_whole(driver: Driver, key: str, take: Callable[[bytes], object]) -> None:
-    """Give every block of an object to take, in order.
-
-    Raises:
-        NotFound: it is absent, or a leftover.
-        Corrupt: it fails its checksum.
-        Unavailable: it cannot be read right now.
-    """
-    with driver.open(key) as reader:
-        for block in reader.blocks():
-            take(block)
-
-
-def read_or_blame(driver: Driver, read: Callable[[], object]) -> None:
-    """Call read; when it finds an object unavailable, find out whether the volume is.
-
-    A truncated file and a bad sector are Unavailable, too, and would stop every run at the same
-    object. So the volume is asked how it is, and the object is read once more.
-
-    Raises:
-        Corrupt: the object cannot be read, though the volume answers; or as read raises it.
-        Unavailable: the volume does not answer.
-    """
-    for last in (False, True):
-        try:
-            read()
-        except Unavailable as error:
-            if not driver.health(_HEALTH_TIMEOUT).ok:
-                raise
-            if last:
-                raise Corrupt(f"{error}, though the volume answers") from error
-        else:
-            return
 
 
 def judge_unmarked(key: str, size: int, modified: float) -> Checked:

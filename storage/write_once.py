@@ -8,7 +8,7 @@ second the mark itself is lost in a power cut.
 
 from __future__ import annotations
 
-import hashlib
+import errno
 import logging
 import os
 import time
@@ -34,6 +34,7 @@ from storage.key import check_key, digest_of, is_key, make_key
 from storage.layout import FOLDERS, SENTINEL, path_of
 from storage.mark import Mark, check_media_type, largest_mark
 from storage.mark_cache import MarkCache
+from storage.measure import measure
 from storage.probe import Probe
 from storage.source import read_blocks
 
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_NO_ROOM_FOR_MARKS = {errno.E2BIG, errno.ENOSPC, errno.ERANGE, errno.ENOTSUP}
+
 
 class WriteOnceDriver(Driver):
     """A driver for anything that has files: subclasses bring the operations and the settings."""
@@ -55,17 +58,20 @@ class WriteOnceDriver(Driver):
         self.replicas = replicas
         """Each replica's files by itself, where the volume has several and they can be reached."""
         self._marks = MarkCache()
-        self._probe = Probe(self._touch)
+        silence = OSError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))
+        self._probe = Probe(self._touch, subject=str(files), advice=files.advice(silence))
 
     def initialise(self) -> None:
         """Make folders and sentinel, and try whether the volume keeps the largest mark."""
+        self._check_completeness()
         with self._errors():
             if self.files.exists(SENTINEL):
                 return
             for folder in FOLDERS:
                 self.files.make_folder(folder)
             self._try_largest_mark()
-            with self._closing(self.files.create(SENTINEL)) as file:
+            # Two who do this at once make one volume.
+            with suppress(FileExistsError), self._closing(self.files.create(SENTINEL)) as file:
                 file.write(f"{uuid.uuid4()}\n".encode("ascii"))
                 file.sync()
 
@@ -79,10 +85,11 @@ class WriteOnceDriver(Driver):
     ) -> ObjectInfo:
         check_media_type(content_type)
         start = source.tell()
-        digest, mark = _measure(source, content_type)
-        if sha256 is not None and sha256 != digest:
-            raise DigestMismatch(f"the bytes have the SHA-256 {digest}, not {sha256}")
-        key = make_key(digest, ulid)
+        measured = measure(read_blocks(source))
+        if sha256 is not None and sha256 != measured.sha256:
+            raise DigestMismatch(f"the bytes have the SHA-256 {measured.sha256}, not {sha256}")
+        key = make_key(measured.sha256, ulid)
+        mark = Mark(measured.size, content_type, measured.checksums)
         source.seek(start)
         # The name may have gone since, with its file, by another process or a failed put.
         self._marks.forget(key)
@@ -104,22 +111,22 @@ class WriteOnceDriver(Driver):
             file,
             reopen=lambda: self._open_file(key),
             copies=self._copies(key),
+            files=self.files,
         )
 
     def stat(self, key: str) -> ObjectInfo:
         file, info, _ = self._open_committed(key)
-        file.close()
-        return info
+        with file:
+            return info
 
     def delete(self, key: str) -> None:
         check_key(key)
         self._marks.forget(key)
-        self._check_volume()
         try:
             with self._errors():
                 self.files.unlink(path_of(key))
         except FileNotFoundError as error:
-            raise NotFound(key) from error
+            raise self._absent(key) from error
 
     def list(self, after: str = "") -> Iterator[Entry]:
         self._check_volume()
@@ -131,6 +138,8 @@ class WriteOnceDriver(Driver):
                     names = self.files.names(folder)
             except FileNotFoundError as error:
                 raise self._incomplete() from error
+            # Names on a replica set that is away are left out without an error.
+            self._check_volume()
             for key in sorted(name for name in names if is_key(name) and name > after):
                 # An object deleted since the folder was read is no longer an entry.
                 with suppress(NotFound):
@@ -146,19 +155,25 @@ class WriteOnceDriver(Driver):
     def _fill(self, key: str, file: File, source: BinaryIO, mark: Mark) -> ObjectInfo:
         try:
             with self._closing(file):
-                self._write(file, source, mark)
-                with self._errors():
-                    file.sync()
-                    file.set_mark(mark.encode())
-                    file.sync()
-                    modified = file.stat().modified
-        except BaseException:
-            self._discard(key)
-            raise
+                modified = self._write(key, file, source, mark)
+                self._commit(key, file, mark)
+        except FileNotFoundError as error:
+            raise Unavailable(f"{key} was deleted while {self.files} took it") from error
         self._marks.add(key, mark)
         return _info(key, mark, modified)
 
-    def _write(self, file: File, source: BinaryIO, mark: Mark) -> None:
+    def _write(self, key: str, file: File, source: BinaryIO, mark: Mark) -> float:
+        """Write the bytes durably, or remove the file; return when it was written."""
+        try:
+            self._write_blocks(file, source, mark)
+            with self._errors():
+                file.sync()
+                return file.stat().modified
+        except BaseException:
+            self._discard(key)
+            raise
+
+    def _write_blocks(self, file: File, source: BinaryIO, mark: Mark) -> None:
         checksums = []
         for block in read_blocks(source):
             checksums.append(crc32(block))
@@ -166,6 +181,24 @@ class WriteOnceDriver(Driver):
                 file.write(block)
         if tuple(checksums) != mark.checksums:
             raise ValueError("the source changed while it was stored")
+
+    def _commit(self, key: str, file: File, mark: Mark) -> None:
+        """Set the mark durably.
+
+        Once it is set, the same attempt made a second time may acknowledge the object: from then on
+        a failure here leaves it where it is.
+        """
+        try:
+            with self._errors():
+                file.set_mark(mark.encode())
+        except FileExistsError as error:
+            raise Exists(f"{key} was marked by somebody else while it was written") from error
+        except BaseException:
+            if _is_unmarked(file):
+                self._discard(key)
+            raise
+        with self._errors():
+            file.sync()
 
     def _discard(self, key: str) -> None:
         try:
@@ -179,7 +212,7 @@ class WriteOnceDriver(Driver):
             file, info, _ = self._open_committed(key)
         except NotFound as error:
             raise Exists(f"{key} was begun before and is not whole") from error
-        with self._closing(file), self._errors():
+        with file, self._errors():
             file.sync()
         return info
 
@@ -189,8 +222,7 @@ class WriteOnceDriver(Driver):
             with self._errors():
                 file, mark, modified = patiently(lambda: self._try_opening(key))
         except FileNotFoundError as error:
-            self._check_volume()
-            raise NotFound(key) from error
+            raise self._absent(key) from error
         self._marks.add(key, mark)
         return file, _info(key, mark, modified), mark
 
@@ -223,18 +255,17 @@ class WriteOnceDriver(Driver):
             with self._errors():
                 return self.files.open(path_of(key))
         except FileNotFoundError as error:
-            raise NotFound(key) from error
+            raise self._absent(key) from error
 
     def _entry(self, key: str) -> Entry:
         try:
             with self._errors():
                 return patiently(lambda: self._try_entry(key))
         except FileNotFoundError as error:
-            raise NotFound(key) from error
+            raise self._absent(key) from error
 
     def _try_entry(self, key: str) -> Entry:
-        file = self.files.open(path_of(key))
-        with self._closing(file):
+        with self.files.open(path_of(key)) as file:
             stat = file.stat()
             try:
                 size = self._read_mark(key, file).size
@@ -245,12 +276,18 @@ class WriteOnceDriver(Driver):
         return Entry(key, committed=True, size=size, modified=stat.modified)
 
     def _copies(self, key: str) -> Copies:
-        return Copies(self.replicas, key)
+        return Copies(self.replicas, key, volume=str(self.files))
 
     def _errors(self) -> AbstractContextManager[None]:
         return volume_errors(self.files)
 
+    def _absent(self, key: str) -> NotFound:
+        """Return the error of an object that is not there, once that is sure."""
+        self._check_volume()
+        return NotFound(f"{key} is not on {self.files}")
+
     def _check_volume(self) -> None:
+        self._check_completeness()
         with self._errors():
             if not self.files.exists(SENTINEL):
                 raise Unavailable(
@@ -258,8 +295,20 @@ class WriteOnceDriver(Driver):
                     "(cdpsfy storage init CONFIG.ini)"
                 )
 
+    def _check_completeness(self) -> None:
+        with self._errors():
+            if not self.files.is_complete():
+                away = OSError(errno.ENOTCONN, os.strerror(errno.ENOTCONN))
+                raise Unavailable(
+                    f"a part of {self.files} is away, and what it holds would seem deleted: "
+                    f"{self.files.advice(away)}"
+                )
+
     def _incomplete(self) -> Unavailable:
-        return Unavailable(f"{self.files} lacks folders that initialising makes")
+        return Unavailable(
+            f"{self.files} lacks folders that initialising makes: remove its {SENTINEL}, and run "
+            "cdpsfy storage init CONFIG.ini"
+        )
 
     def _touch(self) -> Health:
         start = time.monotonic()
@@ -281,12 +330,15 @@ class WriteOnceDriver(Driver):
             with self._closing(file):
                 file.set_mark(largest_mark().encode())
         except OSError as error:
+            if error.errno not in _NO_ROOM_FOR_MARKS:
+                raise
             raise Misconfigured(
                 f"{self.files} cannot keep extended attributes of "
                 f"{len(largest_mark().encode())} bytes: {os.strerror(error.errno or 0)}"
             ) from error
         finally:
-            self.files.unlink(trial)
+            with suppress(OSError):
+                self.files.unlink(trial)
 
     @contextmanager
     def _closing(self, file: File) -> Iterator[File]:
@@ -301,13 +353,12 @@ class WriteOnceDriver(Driver):
             file.close()
 
 
-def _measure(source: BinaryIO, content_type: str) -> tuple[str, Mark]:
-    digest, size, checksums = hashlib.sha256(), 0, []
-    for block in read_blocks(source):
-        size += len(block)
-        digest.update(block)
-        checksums.append(crc32(block))
-    return digest.hexdigest(), Mark(size, content_type, tuple(checksums))
+def _is_unmarked(file: File) -> bool:
+    """Tell whether a file has no mark, as far as can be told."""
+    try:
+        return file.get_mark() is None
+    except OSError:
+        return False
 
 
 def _info(key: str, mark: Mark, modified: float) -> ObjectInfo:

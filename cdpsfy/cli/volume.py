@@ -16,7 +16,8 @@ from cdpsfy.cli.verb import verb
 from cdpsfy.deployment import TRACKS
 from cdpsfy.run import make_writable
 from cdpsfy.tracks.audio import NotAudio, media_type
-from storage.errors import DigestMismatch, Misconfigured, NotFound, TooLarge
+from storage.errors import Corrupt, DigestMismatch, Misconfigured, NotFound, TooLarge
+from storage.reading import read_or_blame
 from storage.remark import remark
 from storage.write_once import WriteOnceDriver
 
@@ -31,6 +32,7 @@ class _Remarked(StrEnum):
     MARKED = "marked again"
     NOT_WHOLE = "left: not whole"
     NOT_AUDIO = "left: whole, but no audio that is known here"
+    UNREADABLE = "left: it cannot be read, though the volume answers"
     YOUNG = "left: too young"
     GONE = "deleted meanwhile"
 
@@ -62,7 +64,7 @@ def remark_all(deployment: Deployment, *, older_than: int) -> None:
         if entry.committed:
             continue
         is_young = time.time() - entry.modified < older_than
-        outcome = _Remarked.YOUNG if is_young else _remark(driver.files, entry.key)
+        outcome = _Remarked.YOUNG if is_young else _remark(driver, entry.key)
         found[outcome] += 1
         click.echo(f"{outcome}: {entry.key}")
     counts = (f"{count} {outcome}" for outcome, count in found.items())
@@ -81,15 +83,26 @@ def driver_of_files(deployment: Deployment) -> WriteOnceDriver:
     return driver
 
 
-def _remark(files: Files, key: str) -> _Remarked:
+def _remark(driver: WriteOnceDriver, key: str) -> _Remarked:
+    # A bad copy may be the one that is read first; the mark goes to all of them anyway.
+    for files in (driver.files, *driver.replicas):
+        outcome = _remark_by(driver, files, key)
+        if outcome not in (_Remarked.NOT_WHOLE, _Remarked.UNREADABLE):
+            break
+    return outcome
+
+
+def _remark_by(driver: WriteOnceDriver, files: Files, key: str) -> _Remarked:
     try:
-        remark(files, key, media_type)
+        read_or_blame(driver, lambda: remark(files, key, media_type))
     except NotFound:
         return _Remarked.GONE
     except (DigestMismatch, TooLarge):
         return _Remarked.NOT_WHOLE
     except NotAudio:
         return _Remarked.NOT_AUDIO
+    except Corrupt:
+        return _Remarked.UNREADABLE
     return _Remarked.MARKED
 
 

@@ -43,7 +43,8 @@ def test_damage_is_critical_and_named(library: Library) -> None:
     done = cdpsfy("scrub", library.ini)
 
     assert done.returncode == CRITICAL
-    assert f"damaged: {keys[1]} fails its checksum" in done.stdout
+    assert f"damaged: {keys[1]} on " in done.stdout
+    assert "fails its checksum" in done.stdout
     assert "2 whole, 1 damaged" in done.stdout
 
 

@@ -11,7 +11,7 @@ from storage.driver import Health
 from storage.probe import Probe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 WELL = Health(ok=True, detail="the volume answers", total=100, free=50, latency=0.0)
 
@@ -29,6 +29,10 @@ class HangingVolume:
         return WELL
 
 
+def probe_of(touch: Callable[[], Health]) -> Probe:
+    return Probe(touch, subject="volume nas", advice="see to it")
+
+
 @pytest.fixture
 def volume() -> Iterator[HangingVolume]:
     volume = HangingVolume()
@@ -40,27 +44,27 @@ def volume() -> Iterator[HangingVolume]:
 
 
 def test_a_volume_that_answers_is_told_as_it_is() -> None:
-    assert Probe(lambda: WELL).ask(timeout=60) == WELL
+    assert probe_of(lambda: WELL).ask(timeout=60) == WELL
 
 
 def test_every_question_touches_the_volume_anew() -> None:
     healths = iter([WELL, Health(ok=False, detail="gone", total=None, free=None, latency=0.0)])
-    probe = Probe(lambda: next(healths))
+    probe = probe_of(lambda: next(healths))
 
     assert [probe.ask(timeout=60).ok, probe.ask(timeout=60).ok] == [True, False]
 
 
 def test_a_hanging_volume_is_answered_for_while_it_hangs(volume: HangingVolume) -> None:
-    health = Probe(volume.touch).ask(timeout=0.05)
+    health = probe_of(volume.touch).ask(timeout=0.05)
 
     assert not volume.let_go.is_set()
     assert not health.ok
-    assert health.detail == "no answer within 0.05 s"
+    assert health.detail == "volume nas gives no answer within 0.05 s: see to it"
     assert health.latency >= 0.05
 
 
 def test_a_hanging_volume_holds_one_thread(volume: HangingVolume) -> None:
-    probe = Probe(volume.touch)
+    probe = probe_of(volume.touch)
 
     for _ in range(5):
         probe.ask(timeout=0.01)
@@ -69,7 +73,7 @@ def test_a_hanging_volume_holds_one_thread(volume: HangingVolume) -> None:
 
 
 def test_a_volume_that_hangs_no_more_is_well_again(volume: HangingVolume) -> None:
-    probe = Probe(volume.touch)
+    probe = probe_of(volume.touch)
     probe.ask(timeout=0.01)
 
     volume.let_go.set()
