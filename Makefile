@@ -3,7 +3,8 @@
 BIN := .venv/bin
 CATALOGUES := $(wildcard cdpsfy/web/locale/*/LC_MESSAGES/cdpsfy.po)
 COMPILED := $(CATALOGUES:.po=.mo)
-TEST_PACKAGES := chromium mariadb-server strace e2fsprogs mount glusterfs-server xfsprogs fuse iproute2 nftables
+TEST_PACKAGES := chromium mariadb-server strace e2fsprogs mount glusterfs-server xfsprogs fuse \
+  iproute2 nftables shellcheck systemd
 
 .PHONY: help run demo check test test-long bench lock messages clean
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 from typing import TYPE_CHECKING
 
 import plaster
@@ -22,11 +23,18 @@ _SERVERS = {WEB: "main", TRACKS: "tracks"}
 
 
 class Deployment:
-    """Opens what the ini names, when it is asked for."""
+    """Opens what the ini names, when it is asked for.
+
+    Raises:
+        Misconfigured: its name does not end in .ini.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._loader = plaster.get_loader(str(path), protocols=["wsgi"])
+        try:
+            self._loader = plaster.get_loader(str(path), protocols=["wsgi"])
+        except plaster.PlasterError as error:
+            raise Misconfigured(f"{path}: the name of a configuration ends in .ini") from error
 
     def app(self, name: str) -> dict[str, str]:
         """Return the settings of an app, with those that all share.
@@ -36,8 +44,8 @@ class Deployment:
         """
         try:
             found = self._loader.get_wsgi_app_settings(name)
-        except (LookupError, OSError, ValueError) as error:
-            raise Misconfigured(f"no settings of [app:{name}]: {error}") from error
+        except (LookupError, OSError, ValueError, configparser.Error) as error:
+            raise Misconfigured(f"{self.path}: no settings of [app:{name}]: {error}") from error
         return {**found.global_conf, **found}
 
     def listen_address(self, name: str) -> tuple[str, int]:

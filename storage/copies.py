@@ -57,8 +57,8 @@ class Copies:
                 "answers that may hold it whole: bring all of them back (gluster volume status)"
             )
         raise Corrupt(
-            f"{self._key} on {self._volume} fails its checksum at byte {offset}, and no copy is right: "
-            "bring it back from a backup (docs/operations.md, Repair)"
+            f"{self._key} on {self._volume} fails its checksum at byte {offset}, and no copy is "
+            "right: bring it back from a backup (docs/operations.md, Repair)"
         )
 
     def mark(self) -> Mark | None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_PATIENCE = (2.0, 5.0, 10.0)
+_PATIENCE = (1.0, 5.0, 10.0)
 """Seconds until another node is asked first, while the earlier attempts go on. A dead node costs
 libgfapi 3 s, one that drops packets 42 s, a frozen one hangs glfs_init for ever."""
 _FIRST_WAIT = 3.0

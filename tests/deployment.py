@@ -9,19 +9,27 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import requests
 
 from tests.components import free_port
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ROOT = Path(__file__).parents[1]
 CDPSFY = str(Path(sys.executable).with_name("cdpsfy"))
 
 
 class RunningSite:
-    """Site, track service and worker; started and stopped like `make run` and Ctrl-C."""
+    """Site, track service and worker; started and stopped like `make run` and Ctrl-C.
 
-    def __init__(self, folder: Path) -> None:
+    storage is the ini's `storage.` settings, when they are not those that we ship.
+    """
+
+    def __init__(self, folder: Path, storage: Mapping[str, str] | None = None) -> None:
+        self._storage = storage
         self.web_port, self.tracks_port = free_port(), free_port()
         self.ini = folder / "site.ini"
         self.ini.write_text(self._ini(), "utf-8")
@@ -80,4 +88,9 @@ class RunningSite:
         text = (ROOT / "development.ini").read_text("utf-8")
         text = text.replace("%(here)s/migrations", str(ROOT / "migrations"))
         text = re.sub(r"\b6543\b", str(self.web_port), text)
-        return re.sub(r"\b6544\b", str(self.tracks_port), text)
+        text = re.sub(r"\b6544\b", str(self.tracks_port), text)
+        if self._storage is None:
+            return text
+        text = re.sub(r"(?m)^storage\..*\n", "", text)
+        lines = "".join(f"{name} = {value}\n" for name, value in self._storage.items())
+        return text.replace("[app:tracks]\n", f"[app:tracks]\n{lines}")

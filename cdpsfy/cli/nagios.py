@@ -5,6 +5,7 @@ The codes are those of the Monitoring Plugins guidelines: https://www.monitoring
 
 from __future__ import annotations
 
+import logging
 from contextlib import contextmanager
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,8 @@ import click
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+log = logging.getLogger(__name__)
 
 
 class Status(IntEnum):
@@ -47,9 +50,13 @@ class _Failed(click.ClickException):
 
 @contextmanager
 def _unknown() -> Iterator[None]:
+    """Turn every failure into UNKNOWN: to Nagios, Python's own exit code 1 is a mere warning."""
     try:
         yield
     except click.UsageError as error:
         raise _CalledWrongly(error.format_message(), error.ctx) from error
     except click.ClickException as error:
         raise _Failed(error.format_message()) from error
+    except Exception as error:
+        log.exception("an error of the program")
+        raise _Failed(f"an error of the program: {error!r}; please report it") from error

@@ -37,9 +37,10 @@ if TYPE_CHECKING:
 
 _SIZE = 5_000_000
 _OBJECTS = 16
-_SHELVES = 5
-"""Sets of objects, read in turn. Before one comes again, 320 MB of others went through the client's
-io-cache of 256 MB: it is cold there, too."""
+_SHELVES = 11
+"""Sets of objects, read in turn, some by the driver's client and some by the bare loop's. Before
+one comes to the same client again, more than 320 MB of others went through its io-cache of 256 MB:
+it is cold there, too. (A round takes 12, so that the turns shift.)"""
 _PUTS = 4
 _THREADS = (1, 4, 16)
 _COMPARING, _SIDE_BY_SIDE = 95, 40

@@ -46,10 +46,10 @@ class Library:
         os.utime(self.path(key), (then, then))
 
 
-def cdpsfy(*arguments: object) -> subprocess.CompletedProcess[str]:
+def cdpsfy(*arguments: object, timeout: float = 60) -> subprocess.CompletedProcess[str]:
     """Run a command of the operator's to its end."""
     done = subprocess.run(
-        [CDPSFY, *map(str, arguments)], capture_output=True, text=True, check=False, timeout=60
+        [CDPSFY, *map(str, arguments)], capture_output=True, text=True, check=False, timeout=timeout
     )
     assert "Traceback" not in done.stderr, done.stderr
     return done

@@ -95,6 +95,31 @@ def test_a_wrong_call_is_unknown(library: Library, options: list[str], complaint
     assert complaint in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "complaint"),
+    [
+        ("site.conf", "", "the name of a configuration ends in .ini"),
+        ("site.ini", "", "site.ini: no settings of [app:tracks]: No section 'tracks'"),
+        ("site.ini", "driver = filesystem", "site.ini: no settings of [app:tracks]: File contains"),
+        (
+            "site.ini",
+            "[app:tracks]\nuse = egg:cdpsfy#tracks\nstorage.path = %(nowhere)s/x",
+            "Bad value substitution: option 'storage.path'",
+        ),
+    ],
+)
+def test_a_config_that_is_none_is_unknown(
+    tmp_path: Path, name: str, text: str, complaint: str
+) -> None:
+    config = tmp_path / name
+    config.write_text(text, "utf-8")
+
+    done = cdpsfy("scrub", config)
+
+    assert done.returncode == UNKNOWN
+    assert complaint in done.stderr
+
+
 def test_interrupted_it_goes_on_where_it_was(library: Library, tmp_path: Path) -> None:
     first, second, *_ = library.put(*(bytes([n]) * 500_000 for n in range(6)))
     library.damage(first)

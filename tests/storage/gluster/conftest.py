@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storage import open_driver
-from tests.gluster import VOLUME, Cluster, Mount
+from storage import Unavailable, open_driver
+from tests.gluster import VOLUME, Cluster, Mount, wait_for
+from tests.storage.gluster.clients import take_stock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -52,11 +53,31 @@ def open_another(cluster: Cluster, mount: Mount, road: str) -> Callable[[], Driv
 @pytest.fixture
 def driver(open_another: Callable[[], Driver]) -> Iterator[Driver]:
     driver = open_another()
-    driver.initialise()
+    wait_for(lambda: _initialised(driver), "the client to see its nodes")
     for entry in list(driver.list()):
         driver.delete(entry.key)
     yield driver
     driver.close()
+
+
+@pytest.fixture
+def stock_afresh(cluster: Cluster, mount: Mount, road: str) -> Callable[[], dict[str, str]]:
+    """Return what a process finds that knows nothing, by a client with empty caches: take_stock."""
+
+    def take() -> dict[str, str]:
+        if road == "gluster-fuse":
+            mount.remount()
+        return take_stock(settings(road, cluster, mount))
+
+    return take
+
+
+def _initialised(driver: Driver) -> bool:
+    try:
+        driver.initialise()
+    except Unavailable:
+        return False
+    return True
 
 
 def settings(road: str, cluster: Cluster, mount: Mount) -> dict[str, str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, cast
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from storage.files import File, Files
 from storage.write_once import WriteOnceDriver
@@ -57,6 +58,13 @@ class _Intercepted:
 
     def __str__(self) -> str:
         return str(self._target)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with suppress(OSError):
+            self.close()
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         def operation(*arguments: Any) -> Any:

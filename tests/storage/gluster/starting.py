@@ -1,8 +1,8 @@
 """Starts the track service while nas1 is in trouble, and tells how soon it is ready.
 
 `unshare --net --mount python -m tests.storage.gluster.starting ROAD TROUBLE FOLDER`: in a network
-of its own, because packets are dropped. Prints the first status of /readyz, and after how many
-seconds it was 200.
+of its own, because packets are dropped. Prints after how many seconds it was ready, and every
+status with which /readyz and an object's address answered before.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import requests
 from storage import open_driver
 from tests.functional.tracks.server import Server
 from tests.gluster import VOLUME, Cluster
+from tests.storage.gluster.traffic import put
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from tests.gluster import Node
 
 MOUNT = Path(__file__).parents[3] / "ops/gluster/mount.sh"
+OK = 200
 PATIENCE = 120
 """Seconds; the test says what is soon enough."""
 
@@ -47,9 +49,12 @@ def main(road: str, trouble: str, folder: Path) -> None:
             "storage.volume": VOLUME,
             "storage.log_file": "/dev/null",
         }
-        open_driver({"storage.driver": "gluster-gfapi", **settings}).initialise()
+        driver = open_driver({"storage.driver": "gluster-gfapi", **settings})
+        driver.initialise()
+        key = put(driver, 1)
         _TROUBLES[trouble](cluster.members[0])
         storage = {"storage.driver": road, **settings}
+        start = time.monotonic()
         mounting = None
         if road == "gluster-fuse":
             storage["storage.path"] = str(folder / "mnt")
@@ -57,8 +62,8 @@ def main(road: str, trouble: str, folder: Path) -> None:
                 [MOUNT, VOLUME, storage["storage.path"], *cluster.hosts], stdout=sys.stderr
             )
         with Server(folder, storage) as server:
-            first_status, seconds = _await_readiness(f"{server.url}/readyz")
-            sys.stdout.write(f"{first_status} {seconds}\n")
+            statuses = _await_readiness(server, key)
+            sys.stdout.write(f"{time.monotonic() - start} {' '.join(map(str, statuses))}\n")
             sys.stdout.flush()
         if mounting is not None:
             mounting.wait()
@@ -66,13 +71,15 @@ def main(road: str, trouble: str, folder: Path) -> None:
     os._exit(0)  # libgfapi would take its leave for seconds
 
 
-def _await_readiness(url: str) -> tuple[int, float]:
-    start = time.monotonic()
-    first = status = _status(url)
-    while status != requests.codes.ok and time.monotonic() < start + PATIENCE:
+def _await_readiness(server: Server, key: str) -> set[int]:
+    """Ask until it is ready, and the object is there; return all other answers."""
+    deadline = time.monotonic() + PATIENCE
+    statuses = set()
+    while (status := _status(f"{server.url}/readyz")) != OK and time.monotonic() < deadline:
+        statuses |= {status, _status(server.address_of(key))}
         time.sleep(0.1)
-        status = _status(url)
-    return first, time.monotonic() - start
+    assert _status(server.address_of(key)) == OK
+    return statuses - {OK}
 
 
 def _status(url: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +16,7 @@ from storage.copying import Copying, Outcome
 from storage.filesystem import FilesystemDriver
 from storage.remark import remark
 from storage.repair import Repair
-from storage.scrub import Verdict, scrub
+from storage.scrub import Checked, Verdict, scrub
 from storage.throttle import Throttle
 from storage.write_once import WriteOnceDriver
 from tests.storage.gluster.bricks import brick_path, flip_bit, truncate, zero
@@ -59,12 +60,42 @@ def test_a_bad_copy_is_set_aside_and_healed(
     assert isinstance(driver, WriteOnceDriver)
     node, key = cluster.members[1], put(driver, 1, SIZE)
     harm(node, key)
-    brick = Brick(node.brick)
 
-    mended = Repair(brick, driver).mend(brick.check(key, Throttle()))
+    mended = _mend(node, driver, key)
 
     assert mended.verdict is Verdict.REPAIRED
     assert len({_copy(brick_path(each, key)) for each in cluster.members}) == 1
+    assert is_right(driver, key)
+
+
+def test_two_bad_copies_are_healed_when_both_nodes_repair_at_the_same_time(
+    cluster: Cluster, driver: Driver
+) -> None:
+    assert isinstance(driver, WriteOnceDriver)
+    key, nodes = put(driver, 1, SIZE), cluster.members[:2]
+    for node in nodes:
+        flip_first_bit(node, key)
+
+    with ThreadPoolExecutor() as pool:
+        mended = list(pool.map(lambda node: _mend(node, driver, key), nodes))
+
+    assert [checked.verdict for checked in mended] == [Verdict.REPAIRED] * 2
+    assert len({_copy(brick_path(node, key)) for node in cluster.members}) == 1
+    assert is_right(driver, key)
+
+
+@pytest.mark.long
+def test_two_bad_copies_repaired_one_after_the_other_lose_nothing(
+    cluster: Cluster, driver: Driver
+) -> None:
+    assert isinstance(driver, WriteOnceDriver)
+    key, nodes = put(driver, 1, SIZE), cluster.members[:2]
+    for node in nodes:
+        flip_first_bit(node, key)
+
+    for node in nodes:
+        _mend(node, driver, key)
+
     assert is_right(driver, key)
 
 
@@ -96,6 +127,11 @@ def test_a_library_moves_from_a_folder_to_the_volume(driver: Driver, tmp_path: P
     assert second == [Outcome.THERE] * len(keys)
     assert [entry.key for entry in driver.list()] == keys
     assert all(is_right(driver, key) for key in keys)
+
+
+def _mend(node: Node, driver: WriteOnceDriver, key: str) -> Checked:
+    brick = Brick(node.brick)
+    return Repair(brick, driver, patience=10).mend(brick.check(key, Throttle()))
 
 
 def _damaged(node: Node) -> list[str]:

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from storage import Corrupt, Unavailable, mark
+from storage.brick import Brick
+from storage.scrub import Verdict
+from storage.throttle import Throttle
 from tests.gluster import wait_for
 from tests.storage.gluster.bricks import brick_path, flip_bit, truncate, zero
 from tests.storage.gluster.traffic import is_right, put
@@ -33,28 +36,39 @@ def flip_last_bit(node: Node, key: str) -> None:
 
 @pytest.fixture
 def forget(mount: Mount, road: str) -> Callable[[], None]:
-    """Return what makes the client forget the right bytes that it has just written."""
+    """Return what makes a mount forget the right bytes; a driver opened anew has none."""
     return mount.remount if road == "gluster-fuse" else lambda: None
 
 
 @pytest.mark.parametrize("bad_copies", [1, 2])
 @pytest.mark.parametrize("harm", [flip_last_bit, truncate, zero])
-def test_damaged_copies_are_never_heard(
+def test_damaged_copies_are_never_heard_and_all_are_found(
     cluster: Cluster,
     driver: Driver,
+    open_another: Callable[[], Driver],
     forget: Callable[[], None],
     harm: Callable[[Node, str], None],
     bad_copies: int,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     keys = [put(driver, seed, SIZE) for seed in range(OBJECTS)]
-    for number, key in enumerate(keys):
-        for copy in range(bad_copies):
-            harm(cluster.members[(number + copy) % 3], key)
-    forget()
+    harmed = {
+        (cluster.members[(number + copy) % 3], key)
+        for number, key in enumerate(keys)
+        for copy in range(bad_copies)
+    }
+    for node, key in harmed:
+        harm(node, key)
 
-    right = [is_right(driver, key) for key in keys for _ in range(READS)]
+    right = []
+    for reader in (driver, open_another(), open_another()):
+        forget()
+        right += [is_right(reader, key) for key in keys for _ in range(READS // 3)]
 
     assert all(right)
+    # Of copies with different sizes a mount itself leaves the shorter ones alone.
+    assert harm is truncate or any("damaged at byte" in entry.message for entry in caplog.records)
+    assert {(node, key) for node in cluster.members for key in found_on(node)} == harmed
 
 
 def test_a_block_that_is_wrong_on_every_copy_is_corrupt(
@@ -96,6 +110,11 @@ def test_a_copy_without_its_mark_does_not_hide_the_object(
 
     assert all(is_right(fresh, key) for key in keys)
     assert all(entry.committed for entry in fresh.list())
+
+
+def found_on(node: Node) -> list[str]:
+    checks = Brick(node.brick).scrub(Throttle())
+    return [checked.key for checked in checks if checked.verdict is Verdict.DAMAGED]
 
 
 @pytest.fixture

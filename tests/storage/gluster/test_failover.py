@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import signal
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from storage import NotFound, Unavailable, mark
+from storage import NotFound, Unavailable, mark, open_driver
 from storage.layout import path_of
-from tests.gluster import PING_TIMEOUT, wait_for
+from storage.write_once import WriteOnceDriver
+from tests.gluster import PING_TIMEOUT, VOLUME, wait_for
+from tests.storage.gluster.interception import intercept
 from tests.storage.gluster.traffic import Traffic, digest, is_right, put
 
 if TYPE_CHECKING:
@@ -21,14 +25,21 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from storage import Driver
-    from tests.gluster import Cluster, Mount
+    from tests.gluster import Cluster, Mount, Node
 
 pytestmark = pytest.mark.gluster
 
 LONGEST_OPERATION = 2 * PING_TIMEOUT + 2
 """Seconds; a silent node is given up after at most twice the ping-timeout."""
+LONG = 16 * 1024 * 1024
 AT_ONCE = 2.0
 """Seconds that an answer may take which waits for nothing; these machines are slow at times."""
+
+
+@pytest.fixture
+def elsewhere(elsewhere: Mount) -> Driver:
+    """Open a driver on another client than the one under test."""
+    return open_driver({"storage.driver": "gluster-fuse", "storage.path": str(elsewhere.path)})
 
 
 @pytest.fixture(autouse=True)
@@ -39,46 +50,61 @@ def _repair(cluster: Cluster) -> Iterator[None]:
 
 
 def test_a_brick_killed_in_the_middle_of_reads_and_writes_goes_unnoticed(
-    cluster: Cluster, driver: Driver
+    cluster: Cluster, driver: Driver, stock_afresh: Callable[[], dict[str, str]]
 ) -> None:
-    for node in cluster.members:
-        with Traffic(driver) as traffic:
-            node.signal_brick(signal.SIGKILL)
-            traffic.go_on()
-            cluster.start_bricks()
-            traffic.go_on()
-        cluster.heal()
+    with Traffic(driver) as traffic:
+        cluster.members[0].signal_brick(signal.SIGKILL)
+        traffic.await_writes()
+        cluster.start_bricks()
+        traffic.await_writes()
+    stock = stock_afresh()
 
-        assert traffic.problems == []
-        assert all(is_right(driver, key) for key in traffic.keys)
+    assert traffic.problems == []
+    assert {stock.get(key) for key in traffic.keys} == {"whole"}
+
+
+def test_each_brick_killed_in_the_middle_of_one_long_read_goes_unnoticed(
+    cluster: Cluster, driver: Driver, elsewhere: Driver
+) -> None:
+    """Written by another client, it is in no cache of this one."""
+    keys = [put(elsewhere, number, LONG) for number in range(len(cluster.members))]
+
+    digests = [
+        _digest_while_killing(node, driver, key, cluster)
+        for key, node in zip(keys, cluster.members, strict=True)
+    ]
+
+    assert digests == [key[:64] for key in keys]
 
 
 def test_a_frozen_brick_stalls_operations_for_a_while_and_fails_none(
-    cluster: Cluster, driver: Driver
+    cluster: Cluster, driver: Driver, stock_afresh: Callable[[], dict[str, str]]
 ) -> None:
     with Traffic(driver) as traffic, cluster.frozen(cluster.members[1], brick_only=True):
-        traffic.go_on()
+        traffic.await_writes()
+    stock = stock_afresh()
 
     assert traffic.problems == []
-    assert traffic.slowest <= LONGEST_OPERATION
-    assert all(is_right(driver, key) for key in traffic.keys)
+    assert PING_TIMEOUT / 2 < traffic.slowest <= LONGEST_OPERATION
+    assert {stock.get(key) for key in traffic.keys} == {"whole"}
 
 
 def test_two_dead_nodes_make_the_volume_unavailable_until_they_return(
-    cluster: Cluster, driver: Driver
+    cluster: Cluster, driver: Driver, stock_afresh: Callable[[], dict[str, str]]
 ) -> None:
     keys = [put(driver, seed) for seed in range(3)]
 
     for node in cluster.members[1:]:
         node.kill()
-    wait_for(lambda: not driver.health().ok, "the driver to notice")
+    wait_for(lambda: not driver.health().ok, "the driver to notice", within=5)
     outcomes = [_outcome(call) for call in _every_operation(driver, keys.pop())]
     cluster.start_bricks()
     wait_for(lambda: driver.health().ok, "the driver to recover by itself")
 
     assert {name for name, _ in outcomes} == {"Unavailable"}
     assert max(seconds for _, seconds in outcomes) <= AT_ONCE
-    assert all(is_right(driver, key) for key in keys)
+    stock = stock_afresh()
+    assert {stock.get(key) for key in keys} == {"whole"}
 
 
 def test_two_frozen_nodes_make_the_volume_unavailable_in_time(
@@ -96,7 +122,7 @@ def test_two_frozen_nodes_make_the_volume_unavailable_in_time(
 
 
 def test_nothing_acknowledged_is_lost_when_all_nodes_die_in_the_middle(
-    cluster: Cluster, driver: Driver
+    cluster: Cluster, driver: Driver, stock_afresh: Callable[[], dict[str, str]]
 ) -> None:
     with Traffic(driver) as traffic:
         for node in cluster.members:
@@ -105,9 +131,11 @@ def test_nothing_acknowledged_is_lost_when_all_nodes_die_in_the_middle(
         cluster.start_bricks()
         wait_for(lambda: driver.health().ok, "the driver to recover by itself")
         traffic.go_on()
+    stock = stock_afresh()
 
+    assert traffic.problems
     assert all(problem.startswith("Unavailable(") for problem in traffic.problems)
-    assert all(is_right(driver, key) for key in traffic.keys)
+    assert {stock.get(key) for key in traffic.keys} == {"whole"}
 
 
 def test_a_node_that_returns_is_healed_to_the_same_bytes_and_marks(
@@ -150,11 +178,29 @@ def test_a_lost_connection_in_the_middle_of_a_read_is_made_anew(
     assert total.hexdigest() == key[:64]
 
 
-def test_a_dead_mount_is_unavailable_and_recovers_when_it_is_mounted(
-    mount: Mount, driver: Driver, road: str
+@pytest.mark.parametrize("number", [errno.ENOTCONN, errno.EBADFD])
+def test_a_read_that_loses_its_connection_goes_on_with_a_file_opened_anew(
+    driver: Driver, number: int
 ) -> None:
-    if road != "gluster-fuse":
-        return
+    key = put(driver, 1, LONG)
+    read = Counter[str]()
+
+    def lose_once(name: str, operation: Callable[[], Any]) -> Any:
+        read[name] += 1
+        if name == "read_at" and read[name] == 3:
+            raise OSError(number, os.strerror(number))
+        return operation()
+
+    intercept(driver, lose_once)
+
+    assert is_right(driver, key)
+    assert read["open"] == 2
+
+
+@pytest.mark.parametrize("road", ["gluster-fuse"])
+def test_a_dead_mount_is_unavailable_and_recovers_when_it_is_mounted(
+    mount: Mount, driver: Driver
+) -> None:
     key = put(driver, 1)
 
     mount.kill_client()
@@ -162,14 +208,12 @@ def test_a_dead_mount_is_unavailable_and_recovers_when_it_is_mounted(
     mount.remount()
 
     assert {name for name, _ in outcomes} == {"Unavailable"}
+    assert max(seconds for _, seconds in outcomes) <= AT_ONCE
     assert digest(driver, key) == key[:64]
 
 
-def test_a_hung_mount_is_unavailable_within_the_deadline(
-    mount: Mount, driver: Driver, road: str
-) -> None:
-    if road != "gluster-fuse":
-        return
+@pytest.mark.parametrize("road", ["gluster-fuse"])
+def test_a_hung_mount_is_unavailable_within_the_deadline(mount: Mount, driver: Driver) -> None:
     key, doomed = put(driver, 1), put(driver, 2)
 
     mount.signal(signal.SIGSTOP)
@@ -182,6 +226,39 @@ def test_a_hung_mount_is_unavailable_within_the_deadline(
     assert {name for name, _ in outcomes} == {"Unavailable"}
     assert max(seconds for _, seconds in outcomes) <= LONGEST_OPERATION + AT_ONCE
     assert digest(driver, key) == key[:64]
+
+
+def test_a_volume_that_takes_no_writes_is_unavailable_for_them_and_read(
+    cluster: Cluster, driver: Driver
+) -> None:
+    key = put(driver, 1)
+
+    cluster.members[0].gluster("volume", "set", VOLUME, "features.read-only", "on")
+    try:
+        wait_for(lambda: _outcome(lambda: put(driver, 2))[0] != "answered", "the volume to refuse")
+        outcomes = [_outcome(call) for call in (lambda: put(driver, 3), lambda: driver.delete(key))]
+        read = digest(driver, key)
+    finally:
+        cluster.members[0].gluster("volume", "reset", VOLUME, "features.read-only")
+        wait_for(lambda: _outcome(lambda: put(driver, 4))[0] == "answered", "the volume to take it")
+
+    assert [name for name, _ in outcomes] == ["Unavailable", "Unavailable"]
+    assert read == key[:64]
+
+
+def _digest_while_killing(node: Node, driver: Driver, key: str, cluster: Cluster) -> str:
+    """Kill a brick after the first block; return when the client sees every node again."""
+    assert isinstance(driver, WriteOnceDriver)
+    with driver.open(key) as reader:
+        pieces = reader.blocks()
+        total = hashlib.sha256(next(pieces))
+        node.signal_brick(signal.SIGKILL)
+        for piece in pieces:
+            total.update(piece)
+    cluster.start_bricks()
+    files, nodes = driver.files, len(cluster.members)
+    wait_for(lambda: files.copies_answering(path_of(key)) == nodes, "the client to see all nodes")
+    return total.hexdigest()
 
 
 def _every_operation(driver: Driver, key: str) -> list[Callable[[], object]]:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import pytest
+import requests
 
-from storage import Full, open_driver
+from storage import Full
 from tests.components import require_program, require_root
+from tests.functional.tracks.server import Server
 from tests.gluster import Cluster, Mount
 from tests.storage.gluster.conftest import settings
 from tests.storage.gluster.traffic import is_right, put
+from tests.unit.tracks.audio_samples import mp3
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,17 +52,12 @@ def mount(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield mount
 
 
-def test_a_full_volume_keeps_what_it_has_and_nothing_else(
-    cluster: Cluster, mount: Mount, road: str
-) -> None:
-    driver = open_driver(settings(road, cluster, mount))
-    driver.initialise()
+def test_a_full_volume_keeps_what_it_has_and_nothing_else(driver: Driver) -> None:
+    keys = _fill(driver)
 
-    with pytest.raises(Full, match="is full"):
-        _fill(driver)
-    keys = [entry.key for entry in driver.list()]
-
-    assert all(entry.committed for entry in driver.list())
+    assert [(entry.key, entry.committed) for entry in driver.list()] == [
+        (key, True) for key in sorted(keys)
+    ]
     assert all(is_right(driver, key) for key in keys)
     for key in keys:
         driver.delete(key)
@@ -65,9 +65,35 @@ def test_a_full_volume_keeps_what_it_has_and_nothing_else(
     assert is_right(driver, put(driver, 1, SONG_SIZE))
 
 
-def _fill(driver: Driver) -> None:
-    for seed in range(DISK_SIZE // SONG_SIZE + 1):
-        put(driver, seed, SONG_SIZE)
+def test_an_uploader_is_told_and_listeners_hear_on(
+    cluster: Cluster, mount: Mount, driver: Driver, road: str, tmp_path: Path
+) -> None:
+    key, *_ = _fill(driver)
+
+    with Server(tmp_path, settings(road, cluster, mount)) as server:
+        upload = requests.post(
+            f"{server.url}/tracks",
+            mp3(frames=SONG_SIZE // 400),
+            headers=server.upload_headers(),
+            timeout=60,
+        )
+        heard = requests.get(server.address_of(key), timeout=60)
+
+    assert upload.status_code == HTTPStatus.INSUFFICIENT_STORAGE
+    assert upload.headers["Content-Type"] == "application/problem+json"
+    assert hashlib.sha256(heard.content).hexdigest() == key[:64]
+
+
+def _fill(driver: Driver) -> list[str]:
+    """Put songs until the volume is full; return the keys of those that were acknowledged."""
+    keys: list[str] = []
+    try:
+        for seed in range(DISK_SIZE // SONG_SIZE + 1):
+            keys.append(put(driver, seed, SONG_SIZE))  # noqa: PERF401 - it ends with an error
+    except Full as error:
+        assert "is full" in str(error)  # noqa: PT017 - the same
+        return keys
+    pytest.fail("more fits than the disk has")
 
 
 def _mount_small_disk(folder: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import textwrap
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -98,28 +99,62 @@ def test_the_exit_does_not_wait_for_libgfapi(cluster: Cluster) -> None:
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
 
 
-def test_other_threads_run_while_one_waits_for_the_volume(cluster: Cluster, driver: Driver) -> None:
-    key = put(driver, 1)
-    frozen = cluster.members[1]
+def test_other_threads_run_while_one_reads_from_a_volume_that_keeps_silent(
+    cluster: Cluster, driver: Driver
+) -> None:
+    key = put(driver, 1, 16 * 1024 * 1024)
+    program = f"""
+        import sys, threading, time
+        from storage import open_driver
+        reader = open_driver({_settings(cluster)!r}).open({key!r})
+        pieces = reader.blocks()
+        next(pieces)
+        print("begun", flush=True)
+        sys.stdin.readline()
+        start = last = time.monotonic()
+        reading = threading.Thread(target=lambda: list(pieces))
+        reading.start()
+        longest = 0.0
+        while reading.is_alive():
+            time.sleep(0.01)
+            now = time.monotonic()
+            longest, last = max(longest, now - last), now
+        print(last - start, longest, flush=True)
+        """
 
-    with cluster.frozen(frozen, brick_only=True):
-        done = _run(
-            f"""
-            import threading, time
-            from storage import open_driver
-            driver = open_driver({_settings(cluster)!r})
-            reading = threading.Thread(target=lambda: driver.stat({key!r}))
-            reading.start()
-            longest, last = 0.0, time.monotonic()
-            while reading.is_alive():
-                time.sleep(0.01)
-                now = time.monotonic()
-                longest, last = max(longest, now - last), now
-            print(longest)
-            """
-        )
+    with subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(program)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        assert child.stdout.readline() == "begun\n"
+        with cluster.frozen(*cluster.members, brick_only=True):
+            child.stdin.write("\n")
+            child.stdin.flush()
+            time.sleep(2)
+        waited, longest = map(float, child.stdout.readline().split())
 
-    assert float(done.stdout) < 2.0, done.stderr
+    assert waited > 1
+    assert longest < 1
+
+
+def test_a_process_that_used_the_volume_ends_at_once(cluster: Cluster) -> None:
+    done = _run(
+        f"""
+        import time
+        from storage import open_driver
+        driver = open_driver({_settings(cluster)!r})
+        assert driver.health(10).ok
+        driver.close()
+        print(time.monotonic())
+        """
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert time.monotonic() - float(done.stdout) < 3
 
 
 def _settings(cluster: Cluster) -> dict[str, str]:

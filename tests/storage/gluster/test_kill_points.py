@@ -31,8 +31,8 @@ pytestmark = pytest.mark.gluster
 DATA = song(37, 5 * BLOCK_SIZE // 2)
 SHA256 = "ffe03290ac7813afc6ce738ee9bd57a5714efb84d80dff165ab85a6e8250c80f"
 """It lies in the last folder, so that a listing that begins there is short."""
-OPERATIONS = 10
-"""exists, create, three writes, sync, set_mark, sync, stat, close: a put has no fewer."""
+OPERATIONS = 11
+"""is_complete, exists, create, 3 writes, sync, stat, set_mark, sync, close: a put has no fewer."""
 
 
 def test_a_writer_killed_at_any_operation_leaves_nothing_partial_to_read(

@@ -11,9 +11,10 @@ import pytest
 import requests
 
 from tests.functional.tracks.server import Server
-from tests.gluster import wait_for
+from tests.gluster import PING_TIMEOUT, wait_for
 from tests.storage.gluster.conftest import settings
 from tests.storage.gluster.traffic import put
+from tests.unit.tracks.audio_samples import mp3
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +28,7 @@ pytestmark = pytest.mark.gluster
 STALLED = 8
 SOON = 2.0
 """Seconds for an answer that needs no volume; these machines are slow at times."""
+TOLD_WITHIN = 2 * PING_TIMEOUT + 2 + SOON
 PATIENCE = 60
 
 
@@ -77,6 +79,31 @@ def test_without_quorum_listeners_are_told_to_come_back_and_then_served(
     assert int(away.headers["Retry-After"]) > 0
     assert away.headers["Content-Type"] == "application/problem+json"
     assert _sha256(server.address_of(key)) == key[:64]
+
+
+def test_two_frozen_nodes_are_told_of_in_time(
+    cluster: Cluster, driver: Driver, server: Server
+) -> None:
+    key = put(driver, 1)
+    requests_ = [
+        lambda: requests.get(server.address_of(key), timeout=PATIENCE),
+        lambda: requests.delete(
+            f"{server.url}/tracks/{key}",
+            headers={"Authorization": f"Bearer {server.tickets.delete(key)}"},
+            timeout=PATIENCE,
+        ),
+        lambda: requests.post(
+            f"{server.url}/tracks", mp3(), headers=server.upload_headers(), timeout=PATIENCE
+        ),
+    ]
+
+    with cluster.frozen(*cluster.members[1:]), ThreadPoolExecutor() as pool:
+        answers = list(pool.map(lambda request: request(), requests_))
+    wait_for(lambda: _is_ready(server), "the service to recover by itself")
+
+    assert {answer.status_code for answer in answers} == {requests.codes.unavailable}
+    assert all(int(answer.headers["Retry-After"]) > 0 for answer in answers)
+    assert max(answer.elapsed.total_seconds() for answer in answers) <= TOLD_WITHIN
 
 
 def _sha256(url: str) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from storage import Driver
 
 SIZE = 2_500_000
+READERS, WRITERS = 3, 2
 _READ_PAUSE = 0.02
 _WRITE_PAUSE = 0.2
 """Seconds; what is written while a node is away is healed later, at some ten files a second."""
@@ -48,9 +49,10 @@ def is_right(driver: Driver, key: str) -> bool:
 class Traffic:
     """Threads that read and put without end, as a context manager."""
 
-    def __init__(self, driver: Driver, *, readers: int = 3, writers: int = 2) -> None:
+    def __init__(self, driver: Driver) -> None:
         self._driver = driver
         self._stop = threading.Event()
+        self._writes = 0
         self._seeds = iter(range(1000, 10**9))
         self._lock = threading.Lock()
         self.keys = [put(driver, seed) for seed in range(4)]
@@ -60,7 +62,7 @@ class Traffic:
         self.slowest = 0.0
         """Seconds that the slowest operation took."""
         self.rounds = 0
-        work = [(self._read, _READ_PAUSE)] * readers + [(self._write, _WRITE_PAUSE)] * writers
+        work = [(self._read, _READ_PAUSE)] * READERS + [(self._write, _WRITE_PAUSE)] * WRITERS
         self._threads = [threading.Thread(target=self._repeat, args=args) for args in work]
 
     def __enter__(self) -> Self:
@@ -84,6 +86,11 @@ class Traffic:
         target = self.rounds + rounds
         wait_for(lambda: self.rounds >= target, f"{rounds} operations", within=90)
 
+    def await_writes(self) -> None:
+        """Return when each writer has ended a put that it began after this call."""
+        target = self._writes + 2 * WRITERS
+        wait_for(lambda: self._writes >= target, "puts to end", within=90)
+
     def _repeat(self, call: Callable[[], None], pause: float) -> None:
         while not self._stop.wait(pause):
             start = time.monotonic()
@@ -103,4 +110,8 @@ class Traffic:
     def _write(self) -> None:
         with self._lock:
             seed = next(self._seeds)
-        self.keys.append(put(self._driver, seed))
+        try:
+            self.keys.append(put(self._driver, seed))
+        finally:
+            with self._lock:
+                self._writes += 1

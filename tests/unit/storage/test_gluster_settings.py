@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from storage import Misconfigured, Unavailable, open_driver
+from storage.filesystem import FilesystemDriver
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 GFAPI = {"storage.driver": "gluster-gfapi", "storage.hosts": "nas1 nas2", "storage.volume": "nas"}
@@ -58,6 +61,40 @@ def test_a_folder_that_is_no_gluster_mount_is_never_written_to(tmp_path: Path) -
 
     assert list(tmp_path.iterdir()) == []
     assert not driver.health().ok
+
+
+def test_a_folder_that_looks_like_the_volume_is_not_taken_for_it(tmp_path: Path) -> None:
+    """As when the volume is unmounted, and somebody copied it there."""
+    local = FilesystemDriver.from_settings({"path": str(tmp_path)})
+    local.initialise()
+    key = local.put(io.BytesIO(b"music"), "audio/mpeg").key
+    before = sorted(tmp_path.rglob("*"))
+    driver = open_driver({**FUSE, "storage.path": str(tmp_path)})
+    operations: list[Callable[[], object]] = [
+        lambda: driver.put(io.BytesIO(b"more"), "audio/mpeg"),
+        lambda: driver.open(key),
+        lambda: driver.stat(key),
+        lambda: driver.delete(key),
+        lambda: list(driver.list()),
+    ]
+
+    for operation in operations:
+        with pytest.raises(Unavailable, match="no Gluster volume is mounted"):
+            operation()
+
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("hosts", ["nas1,nas2,nas3", " "])
+@pytest.mark.parametrize("road", [GFAPI, FUSE])
+def test_hosts_that_are_none_are_refused(road: dict[str, str], hosts: str) -> None:
+    with pytest.raises(Misconfigured, match=r"storage\.hosts"):
+        open_driver({**road, "storage.hosts": hosts, "storage.volume": "nas"})
+
+
+def test_a_log_file_that_nothing_would_be_written_to_is_refused() -> None:
+    with pytest.raises(Misconfigured, match=r"storage\.log_file is of use only with"):
+        open_driver({**FUSE, "storage.log_file": "/dev/null"})
 
 
 def test_a_mount_point_that_is_missing_is_unavailable(tmp_path: Path) -> None:
