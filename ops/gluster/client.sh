@@ -19,10 +19,11 @@ clients() {
     done
 }
 
-# Asks for file $1: `answers`, `error` or, after the patience, `hangs`. A stat that hangs is left
-# behind: once the client has taken the question, no signal ends it before the client does.
+# Asks for file $1: `answers`, `error` or, after the patience, `hangs`. It asks for the file system
+# around it, too, which the kernel does not answer from memory. A stat that hangs is left behind:
+# once the client has taken the question, no signal ends it before the client does.
 ask() {
-    stat "$1" >/dev/null 2>&1 &
+    stat -f "$1" >/dev/null 2>&1 &
     question=$!
     deadline=$(($(date +%s) + patience))
     while kill -0 "$question" 2>/dev/null; do

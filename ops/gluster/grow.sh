@@ -31,9 +31,9 @@ mark_folders() {
 }
 
 add_bricks() {
-    for host in "$@"; do
+    for new in "$@"; do
         shift
-        set -- "$@" "$host:$brick_path"
+        set -- "$@" "$new:$brick_path"
     done
     patiently volume add-brick "$name" replica 3 "$@"
     say "added $*"

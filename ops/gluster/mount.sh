@@ -39,9 +39,9 @@ prepare() {
 
 # Mounts through the hosts, the first one first; whether the volume answered in time.
 attempt() {
-    for host in "$@"; do
+    for server in "$@"; do
         shift
-        set -- "$@" "--volfile-server=$host"
+        set -- "$@" "--volfile-server=$server"
     done
     setsid glusterfs --no-daemon --log-level=WARNING "$@" "--volfile-id=/$volume" "$mountpoint" \
         </dev/null >/dev/null 2>&1 &
