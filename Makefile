@@ -6,7 +6,7 @@ COMPILED := $(CATALOGUES:.po=.mo)
 TEST_PACKAGES := chromium mariadb-server strace e2fsprogs mount glusterfs-server xfsprogs fuse \
   iproute2 nftables shellcheck systemd
 
-.PHONY: help run demo check test test-long bench lock messages clean
+.PHONY: help run demo check test test-long test-all bench lock messages clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -35,6 +35,8 @@ test: .venv/.installed-dev $(COMPILED) ## install what the tests need (Debian pa
 test-long: .venv/.installed-dev $(COMPILED) ## power cuts, growth, replacement: what `test` has no time for
 	ops/packages.sh $(TEST_PACKAGES)
 	$(BIN)/python -m pytest -m long -s --timeout 3600
+
+test-all: test test-long ## both of them: everything that docs/reliability.md claims
 
 bench: .venv/.installed-dev $(COMPILED) ## print the speed and memory figures as ratios
 	$(BIN)/python -m tests.bench

@@ -20,11 +20,12 @@ T = TypeVar("T")
 _PAUSES = {
     errno.ENOTCONN: (0.2,),
     errno.EBADFD: (0.2,),
-    errno.EIO: (0.2,),
+    errno.EIO: (0.2, 0.6),
     errno.ESTALE: (0.1, 0.2, 0.4, 0.8),
 }
-"""Seconds before each further try. The first three come up once while a replica leaves or joins;
-ESTALE as long as this client has not heard that another one deleted the file, about a second."""
+"""Seconds before each further try. The first three come up once while a replica leaves or joins,
+EIO also for new files, while a volume grows and its folders are shared out anew; ESTALE as long as
+this client has not heard that another one deleted the file, about a second."""
 
 TRANSIENT = frozenset(_PAUSES)
 """Errors that a file opened anew may not have."""

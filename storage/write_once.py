@@ -96,7 +96,7 @@ class WriteOnceDriver(Driver):
         self._check_volume()
         try:
             with self._errors():
-                file = self.files.create(path_of(key))
+                file = patiently(lambda: self.files.create(path_of(key)))
         except FileExistsError:
             return self._finished_before(key)
         except FileNotFoundError as error:

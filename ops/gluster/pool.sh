@@ -52,7 +52,21 @@ volume_exists() {
 
 require_volume() {
     wait_until 30 "glusterd on this node" glusterd_answers
+    notice_silence
     volume_exists "$1" || fail "there is no volume $1 here; gluster volume list shows what there is"
+}
+
+# A glusterd that asks a peer which went silent waits for a quarter of an hour, and keeps everybody
+# else waiting; unless it noticed the silence (by TCP keepalive) before it asked. So let it notice.
+notice_silence() {
+    for host in $(gluster pool list | awk '$3 == "Connected" && $2 != "localhost" { print $2 }'); do
+        ask_uuid "$host" || wait_until 60 "the pool to notice that $host is silent (power it off)" \
+            is_disconnected "$host"
+    done
+}
+
+is_disconnected() {
+    gluster pool list | awk -v host="$1" '$2 == host && $3 != "Connected" { found = 1 } END { exit !found }'
 }
 
 # Makes host $1 a member of the pool, if it is none.

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 _PREFIX_LENGTH = 24
 _PRIVATE_FOLDERS = ("/var/lib/glusterd", "/var/log/glusterfs")
 _PRIVATE_FILES = ("/etc/hosts", "/etc/hostname", "/etc/machine-id")
-_DISK_SIZE = 512 << 20
-"""Bytes of a disk, sparse; mkfs.xfs makes nothing below 300 MiB."""
+_DISK_SIZE = 4 << 30
+"""Bytes of a disk, sparse: what is uploaded while a volume grows must fit."""
 
 _SWITCH = "ip link set lo up; ip link add switch type bridge; ip link set switch up"
 _FILTER = """

@@ -6,6 +6,7 @@ Every test proves by strace's log that the fault met the call it was meant for.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import random
 from typing import TYPE_CHECKING
 
@@ -102,8 +103,10 @@ def test_a_failure_after_the_mark_is_no_success_and_leaves_the_object_to_a_secon
         assert b"".join(reader.blocks()) == DATA
 
 
-@pytest.mark.parametrize("when", ["when=2", "when=2+"])
-@pytest.mark.parametrize("error", ["EROFS", "EMFILE", "EACCES", "EIO"])
+@pytest.mark.parametrize(
+    ("error", "when"),
+    [*itertools.product(["EROFS", "EMFILE", "EACCES"], ["when=2", "when=2+"]), ("EIO", "when=2+")],
+)
 def test_an_object_that_cannot_be_created_is_unavailable(
     volume: Volume, error: str, when: str
 ) -> None:
@@ -113,6 +116,15 @@ def test_an_object_that_cannot_be_created_is_unavailable(
     assert outcome.answer == "Unavailable"
     assert "O_CREAT" in outcome.injected[0]
     assert list(volume.driver.list()) == []
+
+
+def test_an_object_that_cannot_be_created_at_once_is_created_a_moment_later(
+    volume: Volume,
+) -> None:
+    outcome = volume.put("openat:error=EIO:when=2")
+
+    assert outcome.answer == "stored"
+    assert "O_CREAT" in outcome.injected[0]
 
 
 def test_an_interrupted_write_is_begun_again(volume: Volume) -> None:

@@ -61,6 +61,27 @@ def test_a_forked_child_makes_a_handle_of_its_own(cluster: Cluster, driver: Driv
     assert child.stdout.strip() == "0", child.stderr
 
 
+def test_attempts_that_fail_leave_nothing_behind() -> None:
+    done = _run(
+        """
+        import os, time
+        from storage.gfapi_compat import LibgfapiException
+        from storage.gfapi_connection import Connection
+        connection = Connection(["127.0.0.251"], "nas", {}, "/dev/null")
+        counts = []
+        for number in range(4):
+            try:
+                connection.attempt(number)
+            except LibgfapiException:
+                time.sleep(0.5)
+                counts.append([len(os.listdir(f"/proc/self/{of}")) for of in ("task", "fd")])
+        print(counts[1:] == counts[:-1] and len(counts), counts)
+        """
+    )
+
+    assert done.stdout.startswith("4 "), done.stdout + done.stderr
+
+
 def test_a_process_has_one_handle_however_many_threads_ask(cluster: Cluster) -> None:
     done = _run(
         f"""
