@@ -203,7 +203,7 @@ class WriteOnceDriver(Driver):
     def _discard(self, key: str) -> None:
         try:
             self.files.unlink(path_of(key))
-        except OSError as error:
+        except (OSError, StorageError) as error:
             log.warning("leftover %s: it could not be removed: %s", key, error)
 
     def _finished_before(self, key: str) -> ObjectInfo:
@@ -284,7 +284,7 @@ class WriteOnceDriver(Driver):
     def _absent(self, key: str) -> NotFound:
         """Return the error of an object that is not there, once that is sure."""
         self._check_volume()
-        return NotFound(f"{key} is not on {self.files}")
+        return NotFound(key)
 
     def _check_volume(self) -> None:
         self._check_completeness()

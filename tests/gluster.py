@@ -86,12 +86,22 @@ class Node:
         return self._glusterd.pid
 
     def brick_pids(self) -> list[int]:
-        return _pids(self.folder.glob(f"run/vols/{VOLUME}/*.pid"))
+        return self._pids(f"run/vols/{VOLUME}/*.pid")
 
     def pids(self) -> list[int]:
         """Return the processes of the whole node: glusterd, brick, self-heal daemon."""
         own = [self._glusterd.pid] if self._glusterd else []
-        return own + _pids(self.folder.glob("run/**/*.pid"))
+        return own + self._pids("run/**/*.pid")
+
+    def _pids(self, pattern: str) -> list[int]:
+        texts = [file.read_text().strip() for file in self.folder.glob(pattern)]
+        return [int(text) for text in texts if text and self._is_mine(int(text))]
+
+    def _is_mine(self, pid: int) -> bool:
+        # The number of one that died may be somebody else's by now.
+        with suppress(OSError):
+            return os.fsencode(self.folder) in Path(f"/proc/{pid}/cmdline").read_bytes()
+        return False
 
     def signal_brick(self, number: int) -> None:
         _signal(self.brick_pids(), number)
@@ -356,11 +366,6 @@ def _reachable(path: Path) -> bool:
         path.stat()
         return True
     return False
-
-
-def _pids(files: Iterator[Path]) -> list[int]:
-    texts = (file.read_text().strip() for file in files)
-    return [int(text) for text in texts if text]
 
 
 def _signal(pids: Sequence[int], number: int) -> None:

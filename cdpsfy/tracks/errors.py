@@ -39,6 +39,14 @@ _MEANINGS: dict[type[Exception], HTTPStatus] = {
     URLDecodeError: HTTPStatus.BAD_REQUEST,
 }
 
+_IN_PUBLIC: dict[HTTPStatus, str] = {
+    HTTPStatus.INTERNAL_SERVER_ERROR: "the bytes are damaged; it has been written down",
+    HTTPStatus.SERVICE_UNAVAILABLE: "the storage does not answer just now; try again in a moment",
+    HTTPStatus.INSUFFICIENT_STORAGE: "the storage is full",
+}
+"""What is said instead of the error's own sentence, which names machines and paths for the operator
+and goes to the log."""
+
 
 def includeme(config: Configurator) -> None:
     """Add the exception views."""
@@ -76,7 +84,7 @@ def _meaning(error: Exception, _request: Request) -> Response:
         log.error("storage_failed", error=type(error).__name__, detail=str(error))
     if isinstance(error, UnicodeDecodeError):
         return problem(status, "the address is not UTF-8")
-    response = problem(status, str(error))
+    response = problem(status, _IN_PUBLIC.get(status, str(error)))
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = RETRY_AFTER
     return response

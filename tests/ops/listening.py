@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from tests.ops.site import Site
 
+_WRITE_PAUSE = 1.0
+"""Seconds; scripts take minutes, and what is written meanwhile has to be healed or moved."""
+
 
 @contextmanager
 def listening(site: Site) -> Iterator[list[str]]:
@@ -38,7 +41,7 @@ def listening(site: Site) -> Iterator[list[str]]:
 
 def main(settings: str) -> None:
     driver = open_driver(json.loads(settings))
-    with Traffic(driver) as traffic:
+    with Traffic(driver, write_pause=_WRITE_PAUSE) as traffic:
         print("on", flush=True)  # noqa: T201 - this is what the test waits for
         sys.stdin.read()
     problems = [*traffic.problems, *(key for key in traffic.keys if not is_right(driver, key))]

@@ -106,13 +106,15 @@ class Machine:
         pid = self._process.pid
         return int(Path(f"/proc/{pid}/task/{pid}/children").read_text())
 
-    def install_anew(self) -> None:
-        """Lose what is on all disks; only for a machine that is off."""
+    def lose_system(self) -> None:
+        """Lose the system's disk, as when it is installed anew; only for a machine that is off."""
         for path in _PRIVATE_FOLDERS:
             shutil.rmtree(self.folder / path[1:])
             (self.folder / path[1:]).mkdir()
-        if self._disk:
-            self._make_filesystem()
+
+    def lose_disk(self) -> None:
+        """Lose what is on the other disk; only for a machine that is off."""
+        self._make_filesystem()
 
     def add_disk(self, path: Path) -> None:
         """Put an XFS of its own at the path, now and after every start."""

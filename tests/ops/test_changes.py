@@ -70,12 +70,13 @@ def test_another_node_takes_the_place_of_a_dead_one(site: Site) -> None:
     assert_all_alike([*site.nas[:2], new])
 
 
-def test_a_node_that_was_installed_anew_takes_its_old_place(site: Site) -> None:
+def test_a_node_that_was_installed_anew_with_an_empty_disk_takes_its_old_place(site: Site) -> None:
     node = site.nas[2]
 
     with listening(site) as problems:
         node.power_off()
-        node.install_anew()
+        node.lose_system()
+        node.lose_disk()
         node.power_on()
         run(node, "node", BRICK)
         advice = refusal(site.nas[0], "replace", VOLUME, "nas3", "nas3", BRICK)
@@ -84,6 +85,25 @@ def test_a_node_that_was_installed_anew_takes_its_old_place(site: Site) -> None:
 
     assert problems == []
     assert f"nas3:{BRICK} begins anew" in said
+    assert run(site.nas[0], "heal", VOLUME).endswith("nothing pending on 3 bricks\n")
+    assert_all_alike(site.nas)
+
+
+def test_a_node_that_was_installed_anew_keeps_what_its_disk_still_has(site: Site) -> None:
+    node = site.nas[2]
+    uuid = node.run("gluster", "system::", "uuid", "get").split()[-1]
+
+    with listening(site) as problems:
+        node.power_off()
+        node.lose_system()
+        node.power_on()
+        refused = refusal(node, "node", BRICK)
+        run(node, "node", "--uuid", uuid, "--peer", "nas1", BRICK)
+        said = run(site.nas[0], "replace", VOLUME, "nas3", "nas3", BRICK, timeout=400)
+
+    assert problems == []
+    assert "If the node was installed anew, see --uuid" in refused
+    assert "begins anew" not in said
     assert run(site.nas[0], "heal", VOLUME).endswith("nothing pending on 3 bricks\n")
     assert_all_alike(site.nas)
 

@@ -73,6 +73,8 @@ def test_while_storage_is_away_everyone_is_asked_to_come_back(
     for answer in answers:
         assert_problem(answer, 503)
         assert answer.headers["Retry-After"] == "5"
+        # The error's own words are for the operator, and name machines and paths.
+        assert answer.json["detail"].startswith("the storage does not answer just now")
 
 
 def test_when_storage_is_back_everything_is_there(service: Service, song: bytes) -> None:

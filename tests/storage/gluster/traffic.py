@@ -49,7 +49,7 @@ def is_right(driver: Driver, key: str) -> bool:
 class Traffic:
     """Threads that read and put without end, as a context manager."""
 
-    def __init__(self, driver: Driver) -> None:
+    def __init__(self, driver: Driver, *, write_pause: float = _WRITE_PAUSE) -> None:
         self._driver = driver
         self._stop = threading.Event()
         self._writes = 0
@@ -62,7 +62,7 @@ class Traffic:
         self.slowest = 0.0
         """Seconds that the slowest operation took."""
         self.rounds = 0
-        work = [(self._read, _READ_PAUSE)] * READERS + [(self._write, _WRITE_PAUSE)] * WRITERS
+        work = [(self._read, _READ_PAUSE)] * READERS + [(self._write, write_pause)] * WRITERS
         self._threads = [threading.Thread(target=self._repeat, args=args) for args in work]
 
     def __enter__(self) -> Self:
