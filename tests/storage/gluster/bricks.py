@@ -41,6 +41,12 @@ def brick_path(node: Node, key: str) -> Path:
     return node.brick / path_of(key)
 
 
+def keys_on(node: Node) -> set[str]:
+    """Return the keys of whole files on the brick; empty ones only point elsewhere (DHT)."""
+    files = node.brick.glob("objects/*/*")
+    return {file.name for file in files if file.stat().st_size}
+
+
 class VolumeBackend:
     """What the conformance suite asks for, done to every copy, or by another client."""
 
