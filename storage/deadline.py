@@ -8,10 +8,8 @@ import queue
 import threading
 import time
 import weakref
-from concurrent.futures import Future, wait
 from contextlib import suppress
-from functools import partial
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from storage.files import File, Files
 
@@ -134,31 +132,37 @@ class _GivenUp(TimeoutError):
     """It was we who ended the waiting, not the volume."""
 
 
-def _close_opened(opening: Future[File]) -> None:
-    if opening.exception() is None:
-        opening.result().close()
+def _close_opened(file: File | None) -> None:
+    if file is not None:
+        file.close()
 
 
 class _Job(Generic[T]):
-    """A call that somebody waits for, but not for ever."""
+    """A call that somebody waits for, but not for ever. It is handed over by locks, for speed."""
 
-    def __init__(self, call: Callable[[], T], too_late: Callable[[Future[T]], None] | None) -> None:
+    def __init__(self, call: Callable[[], T], too_late: Callable[[T | None], None] | None) -> None:
         self._call = call
         self._too_late = too_late
-        self._future: Future[T] = Future()
-        self._lock = threading.Lock()
+        self._result: T | None = None
+        self._error: BaseException | None = None
+        self._under_way = threading.Lock()
+        self._under_way.acquire()
+        self._ending = threading.Lock()
         self._given_up = False
 
     def perform(self) -> None:
         """Make the call, and tidy up after it if nobody waits any more."""
-        if not self._future.set_running_or_notify_cancel():
-            return
         try:
-            result = self._call()
+            self._result = self._call()
         except BaseException as error:  # noqa: BLE001 - it is raised where the caller waits
-            self._settle(partial(self._future.set_exception, error))
-        else:
-            self._settle(partial(self._future.set_result, result))
+            self._error = error
+        with self._ending:
+            given_up = self._given_up
+            self._under_way.release()
+        if given_up and self._too_late is not None:
+            # Nobody waits any more whom an error could be told.
+            with suppress(OSError):
+                self._too_late(self._result)
 
     def result(self, seconds: float) -> T:
         """Return what the call returns, or raise what it raises.
@@ -166,21 +170,16 @@ class _Job(Generic[T]):
         Raises:
             _GivenUp: it does neither within so many seconds.
         """
-        wait([self._future], seconds)
-        with self._lock:
-            self._given_up = not self._future.done() and not self._future.cancel()
-        if self._given_up or self._future.cancelled():
-            raise _GivenUp(errno.ETIMEDOUT, f"no answer within {seconds:g} s")
-        return self._future.result()
-
-    def _settle(self, settle: Callable[[], None]) -> None:
-        with self._lock:
-            settle()
-            given_up = self._given_up
-        if given_up and self._too_late is not None:
-            # Nobody waits any more whom an error could be told.
-            with suppress(OSError):
-                self._too_late(self._future)
+        if not self._under_way.acquire(timeout=seconds):
+            with self._ending:
+                given_up = self._given_up = not self._under_way.acquire(blocking=False)
+            if given_up:
+                raise _GivenUp(errno.ETIMEDOUT, f"no answer within {seconds:g} s")
+        if self._error is not None:
+            # Kept here, it would keep itself, by its traceback.
+            error, self._error = self._error, None
+            raise error
+        return cast("T", self._result)
 
 
 class _Workers:
@@ -204,7 +203,7 @@ class _Workers:
     def run(
         self,
         call: Callable[[], T],
-        too_late: Callable[[Future[T]], None] | None = None,
+        too_late: Callable[[T | None], None] | None = None,
         *,
         in_turn: bool = True,
     ) -> T:

@@ -14,7 +14,18 @@ from storage.gfapi_compat import api
 from storage.gluster_advice import advice
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from storage.gfapi_connection import Connection
+
+# A block is read right into a new bytes object that nobody else has yet, as the C API allows. A
+# buffer would be filled with zeros before and copied after: 0.1 ms for what takes 0.6 ms if cached.
+_new_bytes: Callable[[None, int], bytes] = ctypes.pythonapi.PyBytes_FromStringAndSize
+ctypes.pythonapi.PyBytes_FromStringAndSize.argtypes = [ctypes.c_void_p, ctypes.c_ssize_t]
+ctypes.pythonapi.PyBytes_FromStringAndSize.restype = ctypes.py_object
+_address_of: Callable[[bytes], int] = ctypes.pythonapi.PyBytes_AsString
+ctypes.pythonapi.PyBytes_AsString.argtypes = [ctypes.py_object]
+ctypes.pythonapi.PyBytes_AsString.restype = ctypes.c_void_p
 
 _MARK_BUFFER = 4096
 """Bytes; more than the largest mark, so that one round trip brings it."""
@@ -93,16 +104,17 @@ class _GlfsFile(File):
             at += _checked(gfapi_compat.write(self._open(), rest, len(rest), 0))
 
     def read_at(self, offset: int, size: int) -> bytes:
-        buffer = bytearray(size)
-        target = (ctypes.c_char * size).from_buffer(buffer) if size else None
+        data = _new_bytes(None, size)
+        place = _address_of(data)
         done = 0
         while done < size:
-            place = ctypes.byref(target, done) if target else None
-            read = gfapi_compat.pread(self._open(), place, size - done, offset + done, 0, None)
+            read = gfapi_compat.pread(
+                self._open(), place + done, size - done, offset + done, 0, None
+            )
             if _checked(read) == 0:
                 break
             done += read
-        return bytes(memoryview(buffer)[:done])
+        return data if done == size else data[:done]
 
     def sync(self) -> None:
         _checked(gfapi_compat.fsync(self._open(), None, None))
