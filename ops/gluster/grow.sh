@@ -39,13 +39,17 @@ add_bricks() {
     say "added $*"
 }
 
-# in progress, completed, failed, stopped or not started: the least of all nodes.
+# in progress, failed, stopped, not started or completed: the least of all nodes; or unknown.
 rebalance_state() {
-    status=$(gluster volume rebalance "$name" status) || true
-    for state in "in progress" failed stopped completed; do
+    for pause in 1 2 4 8 0; do
+        status=$(gluster volume rebalance "$name" status) && break
+        case $status in *" not started "*) break ;; esac
+        sleep "$pause"
+    done
+    for state in "in progress" failed stopped "not started" completed; do
         case $status in *" $state "*) echo "$state" && return ;; esac
     done
-    echo "not started"
+    echo unknown
 }
 
 rebalance() {
@@ -65,6 +69,8 @@ moved() {
 }
 
 require_volume "$name"
+found=$(bricks "$name" | wc -l)
+[ "$found" -ge 3 ] || fail "the pool does not tell the bricks of $name: gluster volume info $name"
 missing=0
 for host in "$@"; do
     join_pool "$host"
@@ -74,7 +80,7 @@ case $missing in
 0) ;;
 3)
     # In a subshell, whose end is that of the mount.
-    [ "$(bricks "$name" | wc -l)" -ne 3 ] || (mark_folders)
+    [ "$found" -ne 3 ] || (mark_folders)
     add_bricks "$@"
     ;;
 *) fail "$name has some of these bricks, in another set: gluster volume info $name" ;;

@@ -22,7 +22,7 @@ pending() {
     gluster volume heal "$name" statistics heal-count |
         awk -v bricks="$(bricks "$name" | wc -l)" '
             /^Number of entries:/ { known++; sum += $4 }
-            END { if (known == bricks) print sum + 0 }'
+            END { if (bricks > 0 && known == bricks) print sum + 0 }'
 }
 
 require_volume "$name"

@@ -14,9 +14,10 @@ TEXT
 
 [ "${1-}" != --help ] || { usage && exit; }
 [ $# -ge 3 ] || { usage >&2 && exit 2; }
-volume=$1 mountpoint=$2
+volume=$1 mountpoint=${2%/}
 shift 2
 . "$(dirname "$0")/client.sh"
+command -v glusterfs >/dev/null || fail "install glusterfs-client"
 pid_file=/run/cdpsfy-mount$(echo "$mountpoint" | tr / -).pid
 
 # Ends the clients and lets go of the mount point, even under open files.
@@ -46,9 +47,11 @@ attempt() {
     setsid glusterfs --no-daemon --log-level=WARNING "$@" "--volfile-id=/$volume" "$mountpoint" \
         </dev/null >/dev/null 2>&1 &
     client=$!
+    deadline=$(($(date +%s) + patience))
     until is_mounted; do
         sleep 0.1
         kill -0 "$client" 2>/dev/null || return 1
+        [ "$(date +%s)" -lt "$deadline" ] || return 1
     done
     [ "$(ask "$mountpoint")" = answers ] || return 1
     echo "$client" >"$pid_file"

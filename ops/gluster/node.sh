@@ -34,6 +34,7 @@ while [ $# -gt 0 ]; do
 done
 [ $# -eq 1 ] || { usage >&2 && exit 2; }
 [ -z "$old_uuid" ] || [ -n "$peer" ] || fail "--uuid needs --peer, a node of the pool"
+echo "$old_uuid" | grep -Eqx '([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?' || fail "$old_uuid is no uuid"
 [ "$(id -u)" -eq 0 ] || fail "run as root"
 brick=$1
 
@@ -129,12 +130,15 @@ settle_uuid() {
 }
 
 take_old_uuid() {
-    [ "$(uuid)" != "$old_uuid" ] || return 0
-    ! belongs_to_a_pool || fail "this node belongs to a pool by its uuid $(uuid), which stays"
-    stop_glusterd
-    sed -i "s/^UUID=.*/UUID=$old_uuid/" "$state/glusterd.info"
-    start_glusterd
-    machine >"$made_for"
+    if [ "$(uuid)" != "$old_uuid" ]; then
+        ! belongs_to_a_pool || fail "this node belongs to a pool by its uuid $(uuid), which stays"
+        stop_glusterd
+        sed -i "s/^UUID=.*/UUID=$old_uuid/" "$state/glusterd.info"
+        start_glusterd
+        machine >"$made_for"
+    elif [ -n "$(ls "$state/vols")" ]; then
+        return 0
+    fi
     answer=$(gluster peer probe "$peer") || fail "gluster peer probe $peer: $answer"
     enter_pool
     say "took back uuid $old_uuid"

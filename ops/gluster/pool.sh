@@ -60,9 +60,14 @@ require_volume() {
 # else waiting; unless it noticed the silence (by TCP keepalive) before it asked. So let it notice.
 notice_silence() {
     for host in $(gluster pool list | awk '$3 == "Connected" && $2 != "localhost" { print $2 }'); do
-        ask_uuid "$host" || wait_until 60 "the pool to notice that $host is silent (power it off)" \
-            is_disconnected "$host"
+        wait_until 60 "$host, which is silent; the pool takes it for connected until it is off" \
+            is_settled "$host"
     done
+}
+
+# Whether host $1 answers, or is known not to.
+is_settled() {
+    ask_uuid "$1" || is_disconnected "$1"
 }
 
 is_disconnected() {
@@ -120,5 +125,5 @@ revive() {
 # A brick whose node is away is not in the status at all.
 all_online() {
     online=$(gluster volume status "$1" detail | grep -c '^Online *: Y') || true
-    [ "$online" -eq "$(bricks "$1" | wc -l)" ]
+    [ "$online" -gt 0 ] && [ "$online" -eq "$(bricks "$1" | wc -l)" ]
 }

@@ -35,11 +35,14 @@ require_member() {
         "node.sh --uuid $member --peer $(hostname) $brick_path; and then this again"
 }
 
-# A brick that lost its disk does not start, because Gluster's mark on its folder is missing.
+# A brick that lost its disk does not start, because Gluster's mark on its folder is missing. One that
+# has its disk starts, if perhaps not at once.
 reset_brick() {
-    gluster volume start "$name" force >/dev/null || true
-    sleep 3
-    ! brick_is_online || return 0
+    for _ in 1 2 3 4 5 6 7 8; do
+        gluster volume start "$name" force >/dev/null || true
+        sleep 3
+        ! brick_is_online || return 0
+    done
     patiently volume reset-brick "$name" "$new:$brick_path" start
     patiently volume reset-brick "$name" "$new:$brick_path" "$new:$brick_path" commit force
     say "$new:$brick_path begins anew"
@@ -50,8 +53,9 @@ brick_is_online() {
 }
 
 leave_pool() {
-    gluster pool list | awk '{ print $2 }' | grep -Fqx -- "$old" || return 0
-    answer=$(gluster peer detach "$old" force) || { say "$old stays in the pool: $answer" && return; }
+    gluster pool list | awk '{ print $2 }' | grep -Fqx -- "$old" ||
+        { say "no $old in the pool (gluster pool list)" && return; }
+    answer=$(gluster peer detach "$old" force) || fail "$old stays in the pool: $answer"
     say "$old left the pool"
 }
 
@@ -61,6 +65,8 @@ if [ "$old" = "$new" ]; then
     reset_brick
 elif ! has_brick "$name" "$new:$brick_path"; then
     replace_brick
+elif has_brick "$name" "$old:$brick_path"; then
+    fail "$old and $new both have a brick of $name; name a new node"
 fi
-"$here/heal.sh" "$name"
+"$here/heal.sh" "$name" "$((30 * 86400))"
 [ "$old" = "$new" ] || leave_pool

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes one replicated volume of three nodes, started, with the options beside this file.
-set -eu
+set -euf
 here=$(dirname "$0")
 . "$here/pool.sh"
 

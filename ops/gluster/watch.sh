@@ -14,7 +14,7 @@ TEXT
 
 [ "${1-}" != --help ] || { usage && exit; }
 [ $# -ge 2 ] || { usage >&2 && exit 2; }
-mountpoint=$1
+mountpoint=${1%/}
 shift
 . "$(dirname "$0")/client.sh"
 
