@@ -139,7 +139,7 @@ class WriteOnceDriver(Driver):
             except FileNotFoundError as error:
                 raise self._incomplete() from error
             # Names on a replica set that is away are left out without an error.
-            self._check_volume()
+            self._check_completeness()
             for key in sorted(name for name in names if is_key(name) and name > after):
                 # An object deleted since the folder was read is no longer an entry.
                 with suppress(NotFound):

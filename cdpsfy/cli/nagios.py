@@ -57,6 +57,8 @@ def _unknown() -> Iterator[None]:
         raise _CalledWrongly(error.format_message(), error.ctx) from error
     except click.ClickException as error:
         raise _Failed(error.format_message()) from error
+    except (click.exceptions.Exit, click.Abort):
+        raise
     except Exception as error:
         log.exception("an error of the program")
         raise _Failed(f"an error of the program: {error!r}; please report it") from error

@@ -49,6 +49,7 @@ def test_a_dead_mount_is_replaced_under_open_files(site: Site) -> None:
     assert sees_the_volume(site.s1)
 
 
+@pytest.mark.long
 def test_a_hung_mount_is_replaced(site: Site) -> None:
     mount(site)
     site.s1.run("pkill", "-STOP", "-x", "glusterfs")

@@ -148,8 +148,17 @@ def test_interrupted_without_damage_is_a_warning(library: Library) -> None:
         assert process.stdout is not None
         process.stdout.readline()
         process.send_signal(signal.SIGINT)
+        # Nobody to hear its last words would be an error of its own.
+        process.stdout.read()
 
     assert process.returncode == WARNING
+
+
+def test_help_is_no_failure() -> None:
+    done = cdpsfy("scrub", "--help")
+
+    assert done.returncode == OK
+    assert "check every byte" in done.stdout
 
 
 def test_the_state_of_another_library_is_refused(library: Library, tmp_path: Path) -> None:
