@@ -1,0 +1,1 @@
+"""What runs CDPSfy rather than being it: a client of the services, which imports neither of them."""

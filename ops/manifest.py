@@ -1,0 +1,98 @@
+"""Which configuration files a machine of each role gets, and which services it runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from ops.topology import Machine
+
+
+class File(NamedTuple):
+    """One file: the template, under `ops/`, and where it goes."""
+
+    template: str
+    path: str
+    mode: int = 0o644
+
+
+_ALL = (File("systemd/hosts.j2", "/etc/hosts"), File("systemd/services.j2", "/etc/cdpsfy/services"))
+_WATCHED = (
+    File("nagios/nrpe.cfg.j2", "/etc/nagios/nrpe.cfg"),
+    File("nagios/sudoers.j2", "/etc/sudoers.d/cdpsfy-nagios", 0o440),
+)
+_SERVED = (File("site/site.ini.j2", "/etc/cdpsfy/site.ini", 0o640),)
+FILES: dict[str, tuple[File, ...]] = {
+    "client": _ALL,
+    "balancer": (
+        *_ALL,
+        *_WATCHED,
+        File("haproxy/haproxy.cfg.j2", "/etc/haproxy/haproxy.cfg"),
+        File("keepalived/keepalived.conf.j2", "/etc/keepalived/keepalived.conf"),
+        File("systemd/restart.conf.j2", "/etc/systemd/system/keepalived.service.d/restart.conf"),
+    ),
+    "web": (
+        *_ALL,
+        *_WATCHED,
+        *_SERVED,
+        File("systemd/cdpsfy-web.service.j2", "/etc/systemd/system/cdpsfy-web.service"),
+        File("systemd/cdpsfy-worker.service.j2", "/etc/systemd/system/cdpsfy-worker.service"),
+    ),
+    "database": (
+        *_ALL,
+        *_WATCHED,
+        File("mariadb/cluster.cnf.j2", "/etc/mysql/mariadb.conf.d/60-cdpsfy.cnf"),
+        File("mariadb/mariadb.conf.j2", "/etc/systemd/system/mariadb.service.d/cdpsfy.conf"),
+        File(
+            "mariadb/cdpsfy-database-check.service.j2",
+            "/etc/systemd/system/cdpsfy-database-check.service",
+        ),
+    ),
+    "tracks": (
+        *_ALL,
+        *_WATCHED,
+        *_SERVED,
+        File("systemd/cdpsfy-tracks.service.j2", "/etc/systemd/system/cdpsfy-tracks.service"),
+        File("gluster/systemd/cdpsfy-nas.service.j2", "/etc/systemd/system/cdpsfy-nas.service"),
+    ),
+    "nas": (
+        *_ALL,
+        *_WATCHED,
+        File("gluster/options.j2", "/etc/cdpsfy/volume-options"),
+        File("gluster/systemd/glusterd.service", "/etc/systemd/system/glusterd.service"),
+    ),
+    "monitor": (
+        *_ALL,
+        *_WATCHED,
+        File("nagios/nagios.cfg.j2", "/etc/nagios4/nagios.cfg"),
+        File("nagios/commands.cfg.j2", "/etc/nagios4/cdpsfy/commands.cfg"),
+        File("nagios/objects.cfg.j2", "/etc/nagios4/cdpsfy/objects.cfg"),
+        File("nagios/cgi.cfg.j2", "/etc/nagios4/cgi.cfg"),
+        File("nagios/nginx.conf.j2", "/etc/nginx/nginx.conf"),
+        File("systemd/restart.conf.j2", "/etc/systemd/system/nagios4.service.d/restart.conf"),
+        File("nagios/fcgiwrap.conf.j2", "/etc/systemd/system/fcgiwrap.service.d/cdpsfy.conf"),
+    ),
+}
+_NRPE = "nagios-nrpe-server"
+
+
+def services(machine: Machine) -> list[str]:
+    """Return the names of the units that a machine runs, in the order in which they start."""
+    of_role = {
+        "client": [],
+        "balancer": ["haproxy", "keepalived", _NRPE],
+        "web": ["cdpsfy-web", "cdpsfy-worker", _NRPE],
+        "database": ["mariadb", "cdpsfy-database-check", _NRPE],
+        "tracks": ["cdpsfy-tracks", _NRPE],
+        "nas": ["glusterd", _NRPE],
+        "monitor": ["nagios4", "fcgiwrap", "nginx", _NRPE],
+    }[machine.role]
+    mounted = machine.role == "tracks" and machine.driver == "gluster-fuse"
+    return ["cdpsfy-nas", *of_role] if mounted else of_role
+
+
+def files(machine: Machine) -> tuple[File, ...]:
+    """Return the files of a machine: those of its role, without what its driver does not use."""
+    if machine.role == "tracks" and machine.driver != "gluster-fuse":
+        return tuple(file for file in FILES["tracks"] if "cdpsfy-nas" not in file.path)
+    return FILES[machine.role]

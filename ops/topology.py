@@ -1,0 +1,181 @@
+"""The machines of a cluster, as `topology.ini` names them: what all configurations are made from."""
+
+from __future__ import annotations
+
+import configparser
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+STANDARD = Path(__file__).with_name("topology.ini")
+_DRIVERS = ("gluster-fuse", "gluster-gfapi")
+_WORDS = {"reserve", *_DRIVERS}
+_SECTIONS = ("cluster", "networks", "virtual", "ports", "roles", "machines", "deadlines")
+
+
+class WrongTopology(Exception):
+    """The file does not describe a cluster; the message names the section and the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """One machine: its name, its role, and its address in each network it has a leg in."""
+
+    name: str
+    role: str
+    addresses: Mapping[str, str]
+    """By network, in the order of its role's networks."""
+    words: frozenset[str]
+
+    @property
+    def reserve(self) -> bool:
+        """Whether it is installed, and not in use."""
+        return "reserve" in self.words
+
+    @property
+    def driver(self) -> str:
+        """The storage driver of a track server."""
+        return next((word for word in _DRIVERS if word in self.words), _DRIVERS[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Topology:
+    """A whole cluster. `cluster`, `ports` and `deadlines` (seconds) are the sections so named."""
+
+    cluster: Mapping[str, str]
+    networks: Mapping[str, IPv4Network]
+    virtual: Mapping[str, str]
+    ports: Mapping[str, int]
+    machines: Mapping[str, Machine]
+    deadlines: Mapping[str, float]
+
+    def role(self, *roles: str) -> list[Machine]:
+        """Return the machines of these roles, those in reserve included."""
+        return [machine for machine in self.machines.values() if machine.role in roles]
+
+    def serving(self, *roles: str) -> list[Machine]:
+        """Return the machines of these roles that are in use."""
+        return [machine for machine in self.role(*roles) if not machine.reserve]
+
+    def address(self, target: Machine, seen_from: Machine) -> str:
+        """Return where one machine reaches another: in the first network that both share.
+
+        Raises:
+            WrongTopology: they share none.
+        """
+        for network, address in target.addresses.items():
+            if network in seen_from.addresses:
+                return address
+        raise WrongTopology(f"[roles] {seen_from.name} and {target.name} share no network")
+
+
+def read_topology(*paths: Path) -> Topology:
+    """Read a topology, later files in the place of what earlier ones say.
+
+    Raises:
+        WrongTopology: naming what is missing, unknown or contradictory.
+    """
+    ini = configparser.ConfigParser(interpolation=None, inline_comment_prefixes=("#",))
+    try:
+        for path in paths or (STANDARD,):
+            ini.read_string(path.read_text("utf-8"), str(path))
+        sections = {name: dict(ini[name]) for name in _SECTIONS}
+    except (configparser.Error, OSError, UnicodeDecodeError) as error:
+        raise WrongTopology(str(error)) from error
+    except KeyError as error:
+        raise WrongTopology(f"the section [{error.args[0]}] is missing") from None
+    networks = {name: _network(name, text) for name, text in sections["networks"].items()}
+    roles = {name: _legs(name, text, networks) for name, text in sections["roles"].items()}
+    machines = {
+        name: _machine(name, text, roles, networks) for name, text in sections["machines"].items()
+    }
+    virtual = {name: _virtual(name, text, networks) for name, text in sections["virtual"].items()}
+    _refuse_doubles(machines.values(), virtual)
+    ports = {name: _port(name, text) for name, text in sections["ports"].items()}
+    deadlines = {name: _seconds(name, text) for name, text in sections["deadlines"].items()}
+    return Topology(sections["cluster"], networks, virtual, ports, machines, deadlines)
+
+
+def _network(name: str, text: str) -> IPv4Network:
+    try:
+        return IPv4Network(text)
+    except ValueError as error:
+        raise WrongTopology(f"[networks] {name}: {error}") from error
+
+
+def _legs(role: str, text: str, networks: Mapping[str, IPv4Network]) -> list[str]:
+    legs = text.split()
+    for leg in legs:
+        if leg not in networks:
+            raise WrongTopology(f"[roles] {role}: {leg} is no network; see [networks]")
+    return legs
+
+
+def _machine(
+    name: str,
+    text: str,
+    roles: Mapping[str, list[str]],
+    networks: Mapping[str, IPv4Network],
+) -> Machine:
+    role, number, *words = [*text.split(), "", ""][: max(2, len(text.split()))]
+    if role not in roles:
+        raise WrongTopology(f"[machines] {name}: {role or 'nothing'} is no role; see [roles]")
+    if not number.isdecimal():
+        raise WrongTopology(f"[machines] {name}: write its role, then the end of its addresses")
+    elsewhere = dict(word.split(":", 1) for word in words if ":" in word)
+    said = {word for word in words if ":" not in word}
+    if unknown := (said - _WORDS) | (set(elsewhere) - set(roles[role])):
+        known = ", ".join([*sorted(_WORDS), *(f"{leg}:NUMBER" for leg in roles[role])])
+        raise WrongTopology(f"[machines] {name}: {min(unknown)} is not known; known are {known}")
+    addresses = {
+        leg: _host(name, networks[leg], elsewhere.get(leg, number)) for leg in roles[role]
+    }
+    return Machine(name, role, addresses, frozenset(said))
+
+
+def _host(name: str, network: IPv4Network, number: str) -> str:
+    if not number.isdecimal() or not 0 < int(number) < network.num_addresses - 1:
+        raise WrongTopology(f"[machines] {name}: {network} has no host {number}")
+    return str(network[int(number)])
+
+
+def _virtual(name: str, text: str, networks: Mapping[str, IPv4Network]) -> str:
+    try:
+        if IPv4Address(text) in networks[name]:
+            return text
+    except ValueError as error:
+        raise WrongTopology(f"[virtual] {name}: {error}") from error
+    except KeyError:
+        raise WrongTopology(f"[virtual] {name} is no network; see [networks]") from None
+    raise WrongTopology(f"[virtual] {name}: {text} is not in {networks[name]}")
+
+
+def _refuse_doubles(machines: Iterable[Machine], virtual: Mapping[str, str]) -> None:
+    taken = {address: f"[virtual] {name}" for name, address in virtual.items()}
+    for machine in machines:
+        for address in machine.addresses.values():
+            if address in taken:
+                raise WrongTopology(
+                    f"[machines] {machine.name}: {address} is that of {taken[address]}"
+                )
+            taken[address] = machine.name
+
+
+def _port(name: str, text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 1 << 16:
+        raise WrongTopology(f"[ports] {name}: {text} is no port")
+    return int(text)
+
+
+def _seconds(name: str, text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 < seconds < float("inf"):
+        raise WrongTopology(f"[deadlines] {name}: {text} is no number of seconds")
+    return seconds
