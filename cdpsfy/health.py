@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from pyramid.request import Request
 
 
+DRAINING = "cdpsfy.draining"
+"""Where a server that was told to stop says so in the WSGI environment."""
+PROBES = ("/healthz", "/readyz", "/metrics")
+"""The addresses that have to answer when nothing else does."""
+
+
 class Readiness(NamedTuple):
     """Whether a service can do its work, and one sentence for an operator."""
 
@@ -42,6 +48,8 @@ def healthz(_request: Request) -> Response:
 
 def readyz(request: Request) -> Response:
     """Say whether this process could serve a request now: 200, or 503 and why."""
+    if request.environ.get(DRAINING):
+        return _plain(503, "draining")
     readiness = request.registry["readiness"]()
     return _plain(200 if readiness.ok else 503, readiness.detail)
 

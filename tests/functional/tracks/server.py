@@ -32,16 +32,23 @@ _STOP_DEADLINE = 10.0
 class Server:
     """A process that serves the objects of a folder, or of any storage, as a context manager.
 
-    storage is the ini's `storage.` settings of a volume that is initialised.
+    storage is the ini's `storage.` settings of a volume that is initialised, serving what the
+    server's own section says beside what we ship.
     """
 
-    def __init__(self, folder: Path, storage: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        storage: Mapping[str, str] | None = None,
+        serving: Mapping[str, str] | None = None,
+    ) -> None:
         self.objects = folder / "tracks"
         self._storage = storage
+        self._serving = serving or {}
         self.address = ("127.0.0.1", free_port())
         self.url = f"http://127.0.0.1:{self.address[1]}"
         self.tickets = TicketSigner([TicketKey("test", SECRET)])
-        self._ini = folder / "server.ini"
+        self.ini = folder / "server.ini"
         self._log = folder / "server.log"
 
     def __enter__(self) -> Self:
@@ -52,7 +59,7 @@ class Server:
         pserve = str(Path(sys.executable).with_name("pserve"))
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, pserve, str(self._ini), "--server-name", "tracks"],
+                [sys.executable, pserve, str(self.ini), "--server-name", "tracks"],
                 stderr=log,
                 stdout=log,
             )
@@ -65,12 +72,20 @@ class Server:
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._process.terminate()
+        self.terminate()
         try:
             self._process.wait(_STOP_DEADLINE)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+    def terminate(self) -> None:
+        """Send SIGTERM, and go on at once."""
+        self._process.terminate()
+
+    def exit_code(self) -> int:
+        """Wait until the process has ended, and return how it did."""
+        return self._process.wait(_STOP_DEADLINE)
 
     def peak_memory(self) -> int:
         """Return the most memory that the process has ever held, in bytes (proc(5), VmHWM)."""
@@ -103,8 +118,8 @@ class Server:
             **storage,
         }
         listen = f"127.0.0.1:{self.address[1]}"
-        ini["server:tracks"] = {**shipped["server:tracks"], "listen": listen}
-        with self._ini.open("w", encoding="utf-8") as file:
+        ini["server:tracks"] = {**shipped["server:tracks"], "listen": listen, **self._serving}
+        with self.ini.open("w", encoding="utf-8") as file:
             ini.write(file)
 
     def _await(self) -> None:

@@ -1,0 +1,181 @@
+"""The server of both services: waitress, which finishes what it began when it is told to stop.
+
+`use = egg:cdpsfy#server` takes all settings of waitress, and two of its own:
+
+drain_grace    how long everything is still served after SIGTERM, while `/readyz` says "draining":
+               the time that a balancer needs to notice (0 s)
+drain_timeout  how long answers that were begun may then take, before they are cut (60 s)
+"""
+
+from __future__ import annotations
+
+import select
+import signal
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from waitress import create_server, wasyncore
+from waitress.channel import HTTPChannel
+from waitress.server import BaseWSGIServer
+from waitress.task import ThreadedTaskDispatcher
+
+from cdpsfy import systemd
+from cdpsfy.health import DRAINING, PROBES
+from cdpsfy.settings import parse_duration
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+log = structlog.get_logger(__name__)
+_PLACES = ("listen", "host", "port", "unix_socket")
+_PROBE_THREADS = 4
+_STEP = 0.1
+"""Seconds between two looks at what is still open, while draining."""
+_IDLE = 1.0
+"""Seconds without a byte after which a connection has nothing under way: a new one has that long
+to bring its request."""
+
+
+def serve(app: WSGIApplication, _global_config: Mapping[str, str], **settings: str) -> None:
+    """Serve until SIGTERM or Ctrl-C; PasteDeploy's `server_runner`."""
+    grace = _duration(settings, "drain_grace", "0 s")
+    timeout = _duration(settings, "drain_timeout", "60 s")
+    options: dict[str, Any] = dict(settings)
+    if sockets := systemd.inherited_sockets():
+        options = {name: options[name] for name in options if name not in _PLACES}
+        options["sockets"] = sockets
+    Server(app, grace, timeout, options).run()
+
+
+def _duration(settings: dict[str, str], name: str, default: str) -> float:
+    try:
+        return parse_duration(settings.pop(name, default))
+    except ValueError as error:
+        sys.exit(f"cdpsfy server cannot start: {name}: {error}")
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
+    """A connection, which ends with its answer once the server drains."""
+
+    def service(self) -> None:
+        if self.server.drain.has_begun():
+            # As if the client had asked for it; waitress then says so in the answer.
+            self.requests[0].headers["CONNECTION"] = "close"
+        super().service()
+
+
+class _Drain:
+    """When SIGTERM came, and what is due by now."""
+
+    def __init__(self, grace: float, timeout: float) -> None:
+        self._grace = grace
+        self._timeout = timeout
+        self._began: float | None = None
+
+    def begin(self) -> None:
+        self._began = time.monotonic()
+
+    def has_begun(self) -> bool:
+        return self._began is not None
+
+    def grace_is_over(self) -> bool:
+        return self._began is not None and time.monotonic() >= self._began + self._grace
+
+    def time_is_up(self) -> bool:
+        allowed = self._grace + self._timeout
+        return self._began is not None and time.monotonic() >= self._began + allowed
+
+
+class Server:
+    """waitress on one address or more. SIGTERM drains it, a second one or SIGINT ends it at once.
+
+    grace and timeout are in seconds, options are waitress' own. Probes have threads of their own:
+    a service whose threads all wait for something is not to be taken for dead.
+    """
+
+    def __init__(
+        self, app: WSGIApplication, grace: float, timeout: float, options: Mapping[str, Any]
+    ) -> None:
+        self.drain = _Drain(grace, timeout)
+        self._open: dict[int, Any] = {}  # by descriptor; waitress keeps it
+        self._waitress = create_server(self._announcing(app), map=self._open, **options)
+        self._tasks = self._waitress.task_dispatcher
+        self._probes = ThreadedTaskDispatcher()
+        self._probes.set_thread_count(_PROBE_THREADS)
+        self._listeners = self._of(BaseWSGIServer)
+        for listener in self._listeners:
+            listener.channel_class = _Channel
+            listener.drain = self.drain
+            listener.add_task = self._add_task
+
+    def run(self) -> None:
+        """Serve, and return when all is over."""
+        signal.signal(signal.SIGTERM, self._on_sigterm)
+        self._waitress.print_listen("Serving on http://{}:{}")
+        systemd.notify("READY=1")
+        try:
+            self._serve_until_told()
+            self._drain()
+        except (SystemExit, KeyboardInterrupt):
+            self._tasks.shutdown()
+
+    def _announcing(self, app: WSGIApplication) -> WSGIApplication:
+        def announced(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            environ[DRAINING] = self.drain.has_begun()
+            return app(environ, start_response)
+
+        return announced
+
+    def _add_task(self, channel: Any) -> None:  # noqa: ANN401 - waitress has no types
+        path = getattr(channel.requests[0], "path", "")
+        (self._probes if path in PROBES else self._tasks).add_task(channel)
+
+    def _on_sigterm(self, *_: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        self.drain.begin()
+        self._listeners[0].pull_trigger()  # ends the wait for something to happen
+
+    def _serve_until_told(self) -> None:
+        while not self.drain.has_begun():
+            self._poll(self._waitress.adj.asyncore_loop_timeout)
+
+    def _drain(self) -> None:
+        log.info("draining")
+        systemd.notify("STOPPING=1")
+        while not self.drain.grace_is_over():
+            self._poll(_STEP)
+        self._stop_listening()
+        while self._is_busy() and not self.drain.time_is_up():
+            self._poll(_STEP)
+            self._close_idle()
+        log.info("drained", cut=len(self._of(HTTPChannel)))
+
+    def _poll(self, timeout: float) -> None:
+        poll = wasyncore.poll2 if self._waitress.adj.asyncore_use_poll else wasyncore.poll
+        poll(timeout, self._open)
+
+    def _stop_listening(self) -> None:
+        for listener in self._listeners:
+            # Who is in the queue has been promised a server, and would see the connection reset.
+            while select.select([listener.socket], [], [], 0)[0]:
+                listener.handle_accept()
+            # Not its own close(), which takes away what threads wake the loop with.
+            wasyncore.dispatcher.close(listener)
+
+    def _close_idle(self) -> None:
+        for channel in self._of(HTTPChannel):
+            begun = channel.requests or channel.request or channel.total_outbufs_len
+            if not begun and time.time() - channel.last_activity > _IDLE:
+                channel.handle_close()
+
+    def _is_busy(self) -> bool:
+        # A task may go on when its client has left: what it does is finished, too.
+        dispatchers = (self._tasks, self._probes)
+        working = any(each.queue or each.active_count for each in dispatchers)
+        return working or bool(self._of(HTTPChannel))
+
+    def _of(self, kind: type) -> list[Any]:
+        return [each for each in self._open.values() if isinstance(each, kind)]
