@@ -1,0 +1,102 @@
+"""Uploads and deletes, again and again until it is done; acknowledgements are written down."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, TypeVar
+
+from ops.chaos.ledger import What
+from ops.chaos.listener import Track
+from ops.chaos.person import Refused
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable
+
+    from ops.chaos.ledger import Ledger
+    from ops.chaos.person import Form, Person
+    from ops.chaos.songs import Song
+
+_AGAIN = 1.5
+"""Seconds until somebody who read an error presses the button again."""
+_T = TypeVar("_T")
+
+
+class GaveUp(Exception):
+    """The load is over, and this was not done."""
+
+
+class Uploader:
+    """Somebody who tries again until it is done; once no_patience is set, a failure is the last."""
+
+    def __init__(self, person: Person, ledger: Ledger, no_patience: threading.Event) -> None:
+        self._person = person
+        self._ledger = ledger
+        self._no_patience = no_patience
+
+    def upload(self, song: Song) -> Track:
+        """Upload a song; return the track that was acknowledged.
+
+        Raises:
+            GaveUp: it may be there or not.
+        """
+        form = self.insist(self._person.open_form)
+        about = {"form": form.ulid, "sha256": song.sha256, "owner": self._person.name}
+        self._ledger.note(What.UPLOAD_ASKED, **about, size=len(song.data))
+        path = self.insist(
+            lambda: self._person.upload(form, song),
+            lambda error: self._upload_refused(form, error),
+        )
+        self._ledger.promise(What.UPLOAD_ACKNOWLEDGED, **about, track=path)
+        return Track(path, song.sha256)
+
+    def delete(self, track: Track) -> None:
+        """Delete a track.
+
+        Raises:
+            GaveUp: it may be there or not.
+        """
+        # The ticket outlives the track: with it the bytes can be asked for when they must be gone.
+        address = self.insist(lambda: self._person.play_address(track.path))
+        about = {"track": track.path, "sha256": track.sha256, "owner": self._person.name}
+        self._ledger.note(What.DELETE_ASKED, **about, address=address)
+        self.insist(
+            lambda: self._delete_or_find_deleted(track),
+            lambda error: self._ledger.note(What.DELETE_REFUSED, **about, **_facts(error)),
+        )
+        self._ledger.promise(What.DELETE_ACKNOWLEDGED, **about, address=address)
+
+    def insist(
+        self,
+        deed: Callable[[], _T],
+        note: Callable[[Refused], None] = lambda _error: None,
+    ) -> _T:
+        """Do it again and again until it is done; note is told of each failure.
+
+        Raises:
+            GaveUp: there was no patience left.
+        """
+        while True:
+            try:
+                return deed()
+            except Refused as error:
+                note(error)
+                if self._no_patience.wait(_AGAIN):
+                    raise GaveUp(str(error)) from error
+
+    def _upload_refused(self, form: Form, error: Refused) -> None:
+        self._ledger.note(
+            What.UPLOAD_REFUSED, form=form.ulid, owner=self._person.name, **_facts(error)
+        )
+
+    def _delete_or_find_deleted(self, track: Track) -> None:
+        try:
+            self._person.delete(track.path)
+        except Refused as error:
+            # The button was pressed before, unheard: the bytes are purged by now.
+            if error.status != HTTPStatus.NOT_FOUND:
+                raise
+
+
+def _facts(error: Refused) -> dict[str, object]:
+    return {"status": error.status, "reason": str(error)}
