@@ -44,7 +44,7 @@ class Crowd:
     long_tracks: int = 3
     long_track: int = 20_000_000
     """Bytes of what is listened to."""
-    pause: float = 4.0
+    pause: float = 5.0
     """Seconds that an uploader rests between two songs."""
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ops.chaos.person import Form, Person
     from ops.chaos.songs import Song
 
-_AGAIN = 1.5
+_AGAIN = 4.0
 """Seconds until somebody who read an error presses the button again."""
 _T = TypeVar("_T")
 

@@ -1,0 +1,90 @@
+"""`python -m ops chaos`, and what it starts on machines of the lab."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ops.chaos.figures import by_machine
+from ops.chaos.ledger import Ledger
+from ops.chaos.load import Crowd, Load
+from ops.chaos.marks import missed
+from ops.chaos.people import ROOT, PeopleTrouble
+from ops.chaos.plot import plot
+from ops.chaos.reading import read_all
+from ops.chaos.report import summary
+from ops.chaos.run import InUse, run
+from ops.chaos.sequence import UnknownFault, each_machine_once, named, rounds_of_all
+from ops.chaos.whole import NotWhole
+from ops.lab import open_lab
+
+if TYPE_CHECKING:
+    from ops.chaos.faults import Fault
+    from ops.topology import Topology
+
+TROUBLE = (InUse, NotWhole, PeopleTrouble, UnknownFault)
+"""What keeps a run from being made; each says it in a sentence."""
+
+
+@click.command("chaos")
+@click.option("--seed", type=int, help="Decides all; a run says which one it took.")
+@click.option("--rounds", type=int, default=0, help="Every fault so often; 0: each machine once.")
+@click.option("--only", default="", help="These faults in this order, as nas1.freeze,*.kill")
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where the table goes, as Markdown; the plot goes beside it, as SVG.",
+)
+def chaos(seed: int | None, rounds: int, only: str, report: Path | None) -> None:
+    """Break the running lab while people use it; exit 1 when they were promised too much."""
+    seed = secrets.randbelow(10**6) if seed is None else seed
+    lab = open_lab()
+    faults = _faults(lab.topology, seed, rounds, only)
+    folder = ROOT / "var/chaos" / time.strftime("%Y-%m-%d-%H%M%S")
+    click.echo(f"seed {seed}: {' '.join(fault.name for fault in faults)}")
+    events, verdict = run(lab, faults, folder, seed=seed, say=click.echo)
+    figures = by_machine(events)
+    problems = missed(lab.topology, figures, verdict)
+    text = summary(lab.topology, figures, verdict, problems)
+    for path in (folder / "report.md", report):
+        if path is not None:
+            path.write_text(text, "utf-8")
+            path.with_suffix(".svg").write_text(plot(events), "utf-8")
+    click.echo(text)
+    sys.exit(1 if problems else 0)
+
+
+@click.command("chaos-load", hidden=True)
+@click.argument("site")
+@click.argument("ledger", type=click.Path(path_type=Path))
+@click.option("--ca")
+@click.option("--seed", type=int, required=True)
+def chaos_load(site: str, ledger: Path, ca: str | None, seed: int) -> None:
+    """Be the people, from the line `on` until standard input ends."""
+    with Ledger(ledger) as journal:
+        load = Load(site, journal, seed=seed, ca=ca, crowd=Crowd())
+        load.prepare()
+        load.start()
+        click.echo("on")
+        sys.stdin.read()
+        load.stop()
+
+
+@click.command("chaos-read", hidden=True)
+def chaos_read() -> None:
+    """Read what standard input lists, `[server, address, where]` each; print what came."""
+    click.echo(json.dumps(read_all(json.load(sys.stdin))))
+
+
+def _faults(topology: Topology, seed: int, rounds: int, only: str) -> list[Fault]:
+    if only:
+        return named(topology, only.split(","))
+    if rounds:
+        return rounds_of_all(topology, seed, rounds)
+    return each_machine_once(topology, seed)

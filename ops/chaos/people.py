@@ -1,0 +1,59 @@
+"""Lets the people of the load live on a client machine of the lab."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ops.lab import Lab
+    from ops.topology import Topology
+
+ROOT = Path(__file__).parents[2]
+AUTHORITY = "/etc/cdpsfy/ca.pem"
+_FAREWELL = 300.0
+"""Seconds that people have to finish what they began, and to list what they own."""
+
+
+class PeopleTrouble(Exception):
+    """The load did not begin, or did not end as it should."""
+
+
+@contextmanager
+def people(lab: Lab, ledger: Path, seed: int) -> Iterator[None]:
+    """Let people use the site while this lasts; the journal is whole at the end.
+
+    ledger lies in a folder that the machines share with this one.
+
+    Raises:
+        PeopleTrouble: they could not begin, or not finish.
+    """
+    client = lab.topology.serving("client")[0].name
+    options = ["--ca", AUTHORITY, "--seed", str(seed)]
+    command = ["chaos-load", site_address(lab.topology), str(ledger.resolve()), *options]
+    process = lab.machines[client].start(*on_machine(*command))
+    try:
+        if process.stdout is None or process.stdout.readline() != "on\n":
+            raise PeopleTrouble(f"nobody can sign up and upload: see {ledger} and what was said")
+        yield
+        process.communicate(timeout=_FAREWELL)
+        if process.returncode:
+            raise PeopleTrouble(f"the load ended with exit code {process.returncode}")
+    finally:
+        process.kill()
+        process.wait()
+
+
+def on_machine(*arguments: str) -> list[str]:
+    """Return the command that runs this program on a machine, which shares its files with us."""
+    return ["sh", "-c", f'cd {ROOT} && exec "$0" -m ops "$@"', sys.executable, *arguments]
+
+
+def site_address(topology: Topology) -> str:
+    """Return the site's address, as clients know it."""
+    port = topology.cluster["https_port"]
+    return f"https://{topology.cluster['site']}" + (f":{port}" if port != "443" else "")

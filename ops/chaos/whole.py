@@ -1,0 +1,107 @@
+"""Whether a cluster is whole: everything runs, nothing waits to be healed, everyone is in use."""
+
+from __future__ import annotations
+
+import csv
+import re
+import subprocess
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ops.lab import Lab
+
+PATIENCE = 180.0
+"""Seconds for a cluster to come back by itself."""
+_ASK_AGAIN = 1.0
+_ANSWER = 20.0
+"""Seconds for a program on a machine to answer."""
+_PENDING = re.compile(r"^Number of entries: (\d+)$", re.MULTILINE)
+_GALERA = (
+    "SELECT variable_value FROM information_schema.global_status WHERE variable_name "
+    "IN ('wsrep_local_state_comment', 'wsrep_cluster_size') ORDER BY variable_name DESC"
+)
+
+
+class NotWhole(Exception):
+    """The cluster did not come back in time; the message says what is missing."""
+
+
+def await_whole(lab: Lab, within: float = PATIENCE) -> None:
+    """Return when the cluster is whole.
+
+    Raises:
+        NotWhole: it is not after so many seconds.
+    """
+    deadline = time.monotonic() + within
+    while problem := what_is_missing(lab):
+        if time.monotonic() > deadline:
+            raise NotWhole(f"after {within:g} s: {problem}")
+        time.sleep(_ASK_AGAIN)
+
+
+def what_is_missing(lab: Lab) -> str:
+    """Return the first thing that is not as it should be, nothing when all is well."""
+    for check in (_services, _addresses, _servers, _databases, _volume):
+        try:
+            if problem := check(lab):
+                return problem
+        except subprocess.TimeoutExpired as error:
+            return f"no answer for {error.timeout:g} s: {error.cmd[-1]}"
+    return ""
+
+
+def _services(lab: Lab) -> str:
+    return "; ".join(lab.missing())
+
+
+def _addresses(lab: Lab) -> str:
+    """Let each virtual address be on one balancer."""
+    held = [
+        lab.machines[balancer.name].attempt("ip", "-4", "-o", "addr", timeout=_ANSWER)[1]
+        for balancer in lab.topology.serving("balancer")
+    ]
+    for address in lab.topology.virtual.values():
+        holders = sum(f" {address}/" in text for text in held)
+        if holders != 1:
+            return f"{address} is on {holders} balancers"
+    return ""
+
+
+def _servers(lab: Lab) -> str:
+    """Let each balancer use all servers but those in reserve."""
+    port = lab.topology.ports["balancer_figures"]
+    for balancer in lab.topology.serving("balancer"):
+        address = f"http://{balancer.addresses['management']}:{port}/;csv"
+        code, text = lab.machines[balancer.name].attempt("curl", "-sf", "-m", "5", address)
+        if code:
+            return f"{balancer.name} gives no figures"
+        for row in csv.DictReader(text.removeprefix("# ").splitlines()):
+            if row["type"] == "2" and row["status"].split()[0] not in {"UP", "MAINT", "no"}:
+                return f"{balancer.name}: {row['pxname']}/{row['svname']} is {row['status']}"
+    return ""
+
+
+def _databases(lab: Lab) -> str:
+    """Let all databases be one cluster."""
+    nodes = lab.topology.serving("database")
+    for node in nodes:
+        command = ("mariadb", "-N", "-B", "-e", _GALERA)
+        code, said = lab.machines[node.name].attempt(*command, timeout=_ANSWER)
+        if code or said.split() != ["Synced", str(len(nodes))]:
+            return f"{node.name}: Galera is {' '.join(said.split())[:80]}"
+    return ""
+
+
+def _volume(lab: Lab) -> str:
+    """Let every brick serve, with nothing to heal."""
+    nodes = lab.topology.serving("nas")
+    volume = ("gluster", "volume", "heal", lab.topology.cluster["volume"])
+    machine = lab.machines[nodes[0].name]
+    _, said = machine.attempt(*volume, "statistics", "heal-count", timeout=_ANSWER)
+    pending = [int(number) for number in _PENDING.findall(said)]
+    if len(pending) == len(nodes) and not any(pending):
+        return ""
+    # A healer that found a brick away sleeps until its next round.
+    machine.attempt(*volume, timeout=_ANSWER)
+    return f"{sum(pending)} to heal, {len(pending)} of {len(nodes)} bricks serve"

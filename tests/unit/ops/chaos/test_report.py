@@ -1,0 +1,101 @@
+"""Each event is told of the machine that was in trouble, in a table and in a drawing."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree as ET
+
+from ops.chaos.figures import PEACE, by_machine
+from ops.chaos.ledger import Event, What
+from ops.chaos.marks import missed
+from ops.chaos.plot import plot
+from ops.chaos.report import summary
+from ops.chaos.verdict import Verdict
+from ops.topology import read_topology
+
+TOPOLOGY = read_topology()
+GOOD = Verdict(uploads=1, deletions=0, copies=3, problems=[])
+
+
+def event(at: float, what: What, **facts: object) -> Event:
+    return Event(at, what, facts)
+
+
+def fault(name: str, began: float) -> list[Event]:
+    facts = {"fault": name, "machine": name.partition(".")[0]}
+    whats = (What.FAULT_BEGAN, What.FAULT_ENDED, What.WHOLE_AGAIN)
+    return [event(began + 10 * turn, what, **facts) for turn, what in enumerate(whats)]
+
+
+EVENTS = [
+    event(0, What.ANSWER, deed="play", status=206, seconds=0.1),
+    event(5, What.GAP, track="/1", seconds=0.6),
+    *fault("nas1.freeze", 100),
+    event(120, What.GAP, track="/1", seconds=7.5),
+    event(121, What.UPLOAD_ASKED, form="1"),
+    event(122, What.UPLOAD_REFUSED, form="1"),
+    event(123, What.UPLOAD_REFUSED, form="1"),
+    event(124, What.UPLOAD_ACKNOWLEDGED, form="1"),
+    event(125, What.ANSWER, deed="upload", status=503, seconds=9),
+    *fault("lb1.kill", 200),
+    event(205, What.PLAY_ENDED, problem="no byte for 31 s"),
+    event(206, What.SILENCE, seconds=2.5),
+    event(207, What.PLAY_ENDED, problem=""),
+]
+
+
+def test_events_are_blamed_on_the_last_fault_before_them() -> None:
+    figures = by_machine(EVENTS)
+
+    assert figures[PEACE].longest_gap == 0.6
+    assert figures["nas1"].longest_gap == 7.5
+    assert figures["lb1"].failed_plays == ["no byte for 31 s"]
+    assert figures["lb1"].plays == 2
+
+
+def test_an_upload_that_is_refused_twice_failed_once() -> None:
+    figures = by_machine(EVENTS)["nas1"]
+
+    assert (figures.failed_uploads, figures.uploads, figures.acknowledged) == (1, 1, 1)
+
+
+def test_the_way_back_is_counted_from_the_repair() -> None:
+    assert by_machine(EVENTS)["nas1"].longest_return == 10
+
+
+def test_what_is_not_to_happen_is_named() -> None:
+    assert missed(TOPOLOGY, by_machine(EVENTS), GOOD) == [
+        "nas1: 1 uploads failed at first",
+        "lb1: a play failed: no byte for 31 s",
+        "lb1: a listener heard nothing for 2.5 s",
+    ]
+
+
+def test_what_the_verdict_found_is_missed_too() -> None:
+    bad = Verdict(uploads=1, deletions=0, copies=3, problems=["lost: /1"])
+
+    assert missed(TOPOLOGY, {}, bad) == ["lost: /1"]
+
+
+def test_the_table_has_a_row_for_each_machine_in_the_order_of_the_topology() -> None:
+    text = summary(TOPOLOGY, by_machine(EVENTS), GOOD, [])
+    rows = [line.split("|")[1].strip() for line in text.splitlines() if line.startswith("|")]
+
+    assert rows == ["in trouble", "---", PEACE, "lb1", "nas1"]
+    assert "| nas1 | freeze | 1 | 0 of 0 | 0.0 | 7.5 | 1 of 1 | 1 of 1 | 10 |" in text
+    assert text.endswith("Every mark was reached.\n")
+
+
+def test_a_missed_mark_is_told_in_the_report() -> None:
+    assert summary(TOPOLOGY, {}, GOOD, ["lost: /1"]).endswith("\n- lost: /1\n")
+
+
+def test_the_drawing_is_svg_with_the_faults_by_name() -> None:
+    root = ET.fromstring(plot(EVENTS))  # noqa: S314 - our own
+
+    texts = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert {"nas1.freeze", "lb1.kill"} <= set(texts)
+
+
+def test_a_fault_that_was_not_overcome_reaches_the_end_of_the_drawing() -> None:
+    ET.fromstring(plot([*EVENTS, event(300, What.FAULT_BEGAN, fault="s1.cut", machine="s1")]))  # noqa: S314
