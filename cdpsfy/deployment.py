@@ -60,9 +60,9 @@ class Deployment:
         """Return the checked settings of the site."""
         return read_settings(self.app(WEB))
 
-    def database(self) -> Database:
-        """Open the database."""
-        return open_database(self.app(WEB))
+    def database(self, *, patient: bool = False) -> Database:
+        """Open the database; a patient one lets an answer take long."""
+        return open_database(self.app(WEB), patient=patient)
 
     def driver(self) -> Driver:
         """Open the storage."""

@@ -160,13 +160,15 @@ def _value(name: str, setting: Setting, ini: Mapping[str, str]) -> Any:  # noqa:
     if text == setting.default == "":
         return ""
     try:
-        return setting.read(_from_file(text).strip())
+        return setting.read(from_file(text))
     except (ValueError, OSError) as error:
         raise Misconfigured(f"{name}: {error}") from error
 
 
-def _from_file(text: str) -> str:
-    return Path(text.removeprefix("file:")).read_text("utf-8") if text.startswith("file:") else text
+def from_file(text: str) -> str:
+    """Return a setting's text, or what the file holds that it names as `file:/path`: a secret."""
+    path = Path(text.removeprefix("file:"))
+    return (path.read_text("utf-8") if text.startswith("file:") else text).strip()
 
 
 def _refuse_samples(keys: tuple[TicketKey, ...]) -> None:

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from sqlalchemy import make_url
 
 from cdpsfy import migrate
 from cdpsfy.cli.verb import verb
+from cdpsfy.database import database_url
 from cdpsfy.deployment import WEB
 from cdpsfy.run import make_writable
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 def init(deployment: Deployment) -> None:
     """Make the database's tables, or bring them up to date."""
     ini = deployment.app(WEB)
-    url = make_url(ini.get("sqlalchemy.url", "sqlite://"))
+    url = database_url(ini)
     if url.get_backend_name() == "sqlite" and url.database:
         make_writable(Path(url.database).parent)
-    database = deployment.database()
+    database = deployment.database(patient=True)
     migrate.upgrade(database, ini)
     database.close()
     click.echo("the database is up to date")

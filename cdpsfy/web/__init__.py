@@ -40,6 +40,7 @@ def make_app(ini: Mapping[str, str]) -> Router:
     config.include("cdpsfy.logs")
     config.include("cdpsfy.web.headers")
     config.include("cdpsfy.web.db")
+    config.include("cdpsfy.web.retrying")
     config.include("cdpsfy.web.tracks")
     config.include("cdpsfy.web.security")
     config.include("cdpsfy.web.language")

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cdpsfy.database import open_database
 from cdpsfy.health import Readiness
+from cdpsfy.probe import Probe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
     from cdpsfy.database import Database
 
-_SAFE_METHODS = ("GET", "HEAD")
+SAFE_METHODS = ("GET", "HEAD")
+"""The methods that change nothing, and may be tried again whatever happened."""
 
 
 def includeme(config: Configurator) -> None:
@@ -31,13 +33,13 @@ def includeme(config: Configurator) -> None:
     config.registry["database"] = database
     config.add_request_method(_session, "db", reify=True)
     config.add_tween("cdpsfy.web.db.commit_or_roll_back", under=EXCVIEW)
-    config.set_readiness(lambda: _readiness(database))
+    config.set_readiness(Probe(lambda: _readiness(database), "the database").ask)
 
 
 def _session(request: Request) -> Session:
     database: Database = request.registry["database"]
     # Only what changes something has to wait for other writers.
-    make = database.reading if request.method in _SAFE_METHODS else database.writing
+    make = database.reading if request.method in SAFE_METHODS else database.writing
     session = make()
     request.add_finished_callback(lambda _: session.close())
     return session

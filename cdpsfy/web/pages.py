@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING
 from pyramid.csrf import get_csrf_token
 from pyramid.events import BeforeRender
 from pyramid.static import QueryStringConstantCacheBuster
+from sqlalchemy.exc import SQLAlchemyError
 
 from cdpsfy.web.language import LANGUAGES
 
 if TYPE_CHECKING:
     from pyramid.config import Configurator
+    from pyramid.request import Request
+
+    from cdpsfy.models import User
 
 
 def includeme(config: Configurator) -> None:
@@ -45,12 +49,25 @@ def _add_page_values(event: BeforeRender) -> None:
     if request is None or not str(event["renderer_name"]).endswith(".jinja2"):
         return
     event.update(
-        user=request.identity,
+        user=_person(request),
         csrf_token=get_csrf_token(request),
         languages=LANGUAGES,
         sign_up_open=request.registry["cdpsfy.settings"]["sign_up"],
         notice=request.take_notice(),
     )
+
+
+def _person(request: Request) -> User | None:
+    """Return who is asking. The page of an error does without, when that cannot be found out."""
+    if isinstance(request.exception, SQLAlchemyError):
+        return None  # asking would only make the person wait once more
+    try:
+        user: User | None = request.identity
+    except SQLAlchemyError:
+        if request.exception is None:
+            raise
+        return None
+    return user
 
 
 def _static_digest() -> str:

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+import structlog
 from multipart import MultipartPart
+from sqlalchemy.exc import SQLAlchemyError
 
+from cdpsfy.outages import will_pass
 from cdpsfy.web.language import _
 from cdpsfy.web.services.uploads import Received, TooLate, create_track, is_form, new_form
-from cdpsfy.web.track_service import Refused, Unreachable
+from cdpsfy.web.track_service import Full, Refused, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
     from cdpsfy.models import Track
 
+log = structlog.get_logger(__name__)
 _PATIENCE = 2.0
 """Seconds an upload waits for its turn; the answer is then "busy", and the pages stay quick."""
 
@@ -70,9 +74,8 @@ def _files(request: Request) -> Iterator[Received]:
 
 
 def _try(request: Request, received: Received) -> Outcome:
-    settings = request.registry["cdpsfy.settings"]
-    limit = settings["upload_limit"]
     name, translate = received.file_name, request.translate
+    limit = request.registry["cdpsfy.settings"]["upload_limit"]
     size = received.body.seek(0, io.SEEK_END)
     if size == 0:
         return Outcome(name, None, HTTPStatus.UNPROCESSABLE_ENTITY, translate(_("It is empty.")))
@@ -80,14 +83,35 @@ def _try(request: Request, received: Received) -> Outcome:
         text = translate(_("It is longer than ${limit} MB."), limit=limit // 1024**2)
         return Outcome(name, None, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, text)
     try:
-        track = create_track(
-            request.db, request.track_service, request.identity, received, settings["upload_lease"]
-        )
+        return Outcome(name, _create(request, received), HTTPStatus.CREATED, "")
     except Refused as refusal:
         reason = translate(str(refusal))
         text = translate(_("This is no audio that we can play: ${reason}"), reason=reason)
         return Outcome(name, None, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, text)
-    except (Unreachable, TooLate):
-        text = translate(_("It was not uploaded: our storage did not answer. Please try again."))
-        return Outcome(name, None, HTTPStatus.SERVICE_UNAVAILABLE, text)
-    return Outcome(name, track, HTTPStatus.CREATED, "")
+    except (Unreachable, TooLate, SQLAlchemyError) as error:
+        status, text = _failure(error)
+        return Outcome(name, None, status, translate(text))
+
+
+def _create(request: Request, received: Received) -> Track:
+    lease = request.registry["cdpsfy.settings"]["upload_lease"]
+    return create_track(request.db, request.track_service, request.identity, received, lease)
+
+
+def _failure(error: Exception) -> tuple[HTTPStatus, str]:
+    if isinstance(error, SQLAlchemyError) and not will_pass(error):
+        raise error
+    reason = str(getattr(error, "orig", error))
+    log.error("upload_failed", error=type(error).__name__, reason=reason)
+    if isinstance(error, SQLAlchemyError):
+        # Its form makes one track, however often it is sent.
+        return HTTPStatus.SERVICE_UNAVAILABLE, _(
+            "It was not uploaded: our database did not answer. Please send it again from here."
+        )
+    if isinstance(error, Full):
+        return HTTPStatus.INSUFFICIENT_STORAGE, _(
+            "It was not uploaded: our storage is full. Only we can change that; we have been told."
+        )
+    return HTTPStatus.SERVICE_UNAVAILABLE, _(
+        "It was not uploaded: our storage did not answer. Please try again."
+    )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from pyramid.authorization import ACLHelper, Authenticated, Everyone
 from pyramid.csrf import CookieCSRFStoragePolicy, new_csrf_token
 from pyramid.request import RequestLocalCache
+from sqlalchemy.exc import SQLAlchemyError
 from webob.cookies import SignedCookieProfile
 
 from cdpsfy.web.services import accounts
@@ -17,8 +19,10 @@ if TYPE_CHECKING:
     from pyramid.request import Request
     from pyramid.security import Allowed, Denied
 
+    from cdpsfy.database import Database
     from cdpsfy.models import Device, User
 
+log = structlog.get_logger(__name__)
 ADMIN = "admins"
 _YEAR = 365 * 86400
 
@@ -151,6 +155,14 @@ def _load_device(request: Request) -> Device | None:
     with database.reading() as db:
         device = accounts.device_of(db, token)
     if device is not None and accounts.is_due(device):
+        _note_seen(database, device)
+    return device
+
+
+def _note_seen(database: Database, device: Device) -> None:
+    try:
         with database.writing.begin() as db:
             accounts.note_seen(db, device)
-    return device
+    except SQLAlchemyError as error:
+        # Nobody is to be refused for that; the next request notes it.
+        log.warning("device_not_noted", reason=type(error).__name__)

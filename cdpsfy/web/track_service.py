@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from cdpsfy.tickets import TicketSigner
 
 _CONNECT, _ANSWER = 3.05, 30.0
-_UPLOAD_ANSWER = 120.0
-"""Seconds: the service hashes and syncs up to 256 MiB before it answers an upload."""
+"""Seconds; the time for an answer begins when the body is sent, so an upload's is no longer."""
 
 
 class Refused(Exception):
@@ -28,6 +27,34 @@ class Refused(Exception):
 
 class Unreachable(Exception):
     """The service could not be asked, or could not answer. What happened there is not known."""
+
+    may_pass: ClassVar[bool] = True
+    """Whether another attempt, perhaps on another server, may succeed."""
+
+
+class Full(Unreachable):
+    """There is no room; all servers share the volume, so an operator has to make some."""
+
+    may_pass = False
+
+
+class Mistrusted(Unreachable):
+    """The service takes no orders from this site: keys, clocks or addresses differ."""
+
+    may_pass = False
+
+
+_REFUSED = (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+_FAILED: dict[int, type[Unreachable]] = {
+    HTTPStatus.INSUFFICIENT_STORAGE: Full,
+    HTTPStatus.BAD_REQUEST: Mistrusted,
+    HTTPStatus.UNAUTHORIZED: Mistrusted,
+    HTTPStatus.FORBIDDEN: Mistrusted,
+    HTTPStatus.NOT_FOUND: Mistrusted,
+    HTTPStatus.METHOD_NOT_ALLOWED: Mistrusted,
+}
+"""What is no use to try again. The rest is: a 409 means that somebody replayed this attempt, a 422
+that its bytes were damaged on the way, and what a 5xx server cannot do, the next one may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +100,7 @@ class TrackService:
 
         Raises:
             Refused: it is not audio, or too long.
+            Full, Mistrusted: nothing is stored, and no other server would do it.
             Unreachable: it may or may not be stored.
         """
         digest = base64.b64encode(bytes.fromhex(sha256)).decode("ascii")
@@ -82,17 +110,13 @@ class TrackService:
             "Content-Type": "application/octet-stream",
             "Repr-Digest": f"sha-256=:{digest}:",
         }
-        response = self._ask(
-            "POST", "/tracks", headers=headers, data=body, timeout=(_CONNECT, _UPLOAD_ANSWER)
-        )
+        response = self._ask("POST", "/tracks", headers=headers, data=body)
         if response.status_code == HTTPStatus.CREATED:
             return StoredObject(**response.json())
-        if response.status_code in (
-            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-        ):
+        if response.status_code in _REFUSED:
             raise Refused(_detail(response))
-        raise Unreachable(f"{response.status_code}: {_detail(response)}")
+        kind = _FAILED.get(response.status_code, Unreachable)
+        raise kind(f"{response.status_code}: {_detail(response)}")
 
     def delete(self, key: str) -> None:
         """Delete an object; one that is not there is deleted, too.
@@ -131,9 +155,10 @@ class TrackService:
         return {"Authorization": f"Bearer {ticket}", REQUEST_ID: request_id()}
 
     def _ask(self, method: str, path: str, **options: Any) -> requests.Response:  # noqa: ANN401
-        options.setdefault("timeout", (_CONNECT, _ANSWER))
         try:
-            return self._http.request(method, self._url + path, **options)
+            return self._http.request(
+                method, self._url + path, timeout=(_CONNECT, _ANSWER), **options
+            )
         except requests.RequestException as error:
             raise Unreachable(type(error).__name__) from error
 

@@ -12,9 +12,12 @@ from pyramid.httpexceptions import HTTPException, HTTPForbidden, HTTPNotFound, H
 from pyramid.renderers import render_to_response
 from pyramid.response import Response
 from pyramid.view import exception_view_config, forbidden_view_config, notfound_view_config
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from cdpsfy.methods import allowed_methods
+from cdpsfy.outages import OutcomeUnknown
+from cdpsfy.web.db import SAFE_METHODS
 from cdpsfy.web.language import _
 
 if TYPE_CHECKING:
@@ -31,6 +34,13 @@ _TEXTS = {
     503: _("Something we need does not answer just now. Please try again in a moment."),
 }
 _OURS = _("Something went wrong on our side; it has been written down.")
+_NOT_DONE = _(
+    "Our database does not answer just now. Nothing was changed; please try again in a moment."
+)
+_PERHAPS_DONE = _(
+    "Our database did not answer, so we cannot tell whether this was done. Please look before you "
+    "try again."
+)
 _OLD_FORM = _("This form is too old. Go back, reload the page, and send it again.")
 
 
@@ -78,10 +88,16 @@ def undecodable(_error: UnicodeDecodeError, request: Request) -> Response:
 
 
 @exception_view_config(OperationalError)
-def database_away(error: OperationalError, request: Request) -> Response:
-    """Say that it will pass."""
-    log.error("database_failed", error=str(error.orig))
-    response = _answer(request, HTTPStatus.SERVICE_UNAVAILABLE)
+@exception_view_config(InterfaceError)
+@exception_view_config(PoolTimeout)
+@exception_view_config(OutcomeUnknown)
+def database_away(error: SQLAlchemyError, request: Request) -> Response:
+    """Say that it will pass, and what became of what was to be changed."""
+    log.error("database_failed", error=str(getattr(error, "orig", error)))
+    text = None
+    if request.method not in SAFE_METHODS:
+        text = _PERHAPS_DONE if isinstance(error, OutcomeUnknown) else _NOT_DONE
+    response = _answer(request, HTTPStatus.SERVICE_UNAVAILABLE, text)
     response.headers["Retry-After"] = "5"
     return response
 

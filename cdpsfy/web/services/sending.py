@@ -1,0 +1,110 @@
+"""Sends the bytes of an upload to the track service: as a whole, up to three times.
+
+Each attempt has a ULID of its own and its own intent, committed before a byte is sent. What a
+failed attempt leaves behind is found by its intent, and swept when the lease is over.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, BinaryIO
+
+import structlog
+from sqlalchemy import delete
+from ulid import ULID
+
+from cdpsfy.models import Upload
+from cdpsfy.models.meta import now
+from cdpsfy.web.services.persistence import persist
+from cdpsfy.web.track_service import Refused, Unreachable
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from cdpsfy.models import User
+    from cdpsfy.web.track_service import StoredObject, TrackService
+
+log = structlog.get_logger(__name__)
+_CHUNK = 1024 * 1024
+_ATTEMPTS = 3
+_PAUSE = 1.0
+"""Seconds between two attempts: for the balancer to notice that a server is gone."""
+_NO_MORE_AFTER = 50.0
+"""Seconds after which no attempt begins: the last one ends before 90 s, its answer included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The bytes of a file, with what they are known by."""
+
+    body: BinaryIO
+    """Seekable."""
+    sha256: str
+    size: int
+    """Length in bytes."""
+
+
+def measure(body: BinaryIO) -> Content:
+    """Read a file once to know its digest and length."""
+    digest, size = hashlib.sha256(), 0
+    body.seek(0)
+    while chunk := body.read(_CHUNK):
+        digest.update(chunk)
+        size += len(chunk)
+    return Content(body, digest.hexdigest(), size)
+
+
+def send(
+    db: Session, service: TrackService, owner: User, content: Content, lease: int
+) -> StoredObject:
+    """Have the bytes stored; commits an intent before each attempt. lease is in seconds.
+
+    Raises:
+        Refused: they are no audio, or too long; nothing is left of them.
+        Unreachable: no attempt succeeded.
+    """
+    start, attempt = time.monotonic(), 1
+    while True:
+        try:
+            return _attempt(db, service, owner, content, lease)
+        except Unreachable as error:
+            log.warning("upload_attempt_failed", attempt=attempt, reason=str(error))
+            late = time.monotonic() > start + _NO_MORE_AFTER
+            if attempt == _ATTEMPTS or late or not error.may_pass:
+                raise
+        time.sleep(_PAUSE)
+        attempt += 1
+
+
+def _attempt(
+    db: Session, service: TrackService, owner: User, content: Content, lease: int
+) -> StoredObject:
+    ulid = str(ULID())
+    persist(db, lambda: _write_intent(db, owner, content, ulid, lease))
+    content.body.seek(0)
+    try:
+        return service.store(content.body, size=content.size, sha256=content.sha256, ulid=ulid)
+    except Refused:
+        persist(db, lambda: _forget_intent(db, ulid))
+        raise
+
+
+def _write_intent(db: Session, owner: User, content: Content, ulid: str, lease: int) -> None:
+    if db.get(Upload, ulid) is None:  # else the answer to our COMMIT was lost
+        db.add(
+            Upload(
+                ulid=ulid,
+                key=f"{content.sha256}-{ulid}",
+                owner_id=owner.id,
+                lease_until=now() + timedelta(seconds=lease),
+            )
+        )
+    db.commit()
+
+
+def _forget_intent(db: Session, ulid: str) -> None:
+    db.execute(delete(Upload).where(Upload.ulid == ulid, Upload.swept_at.is_(None)))
+    db.commit()
