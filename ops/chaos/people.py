@@ -38,14 +38,12 @@ def people(lab: Lab, ledger: Path, seed: int) -> Iterator[None]:
     process = lab.machines[client].start(*on_machine(*command))
     try:
         if process.stdout is None or process.stdout.readline() != "on\n":
-            raise PeopleTrouble(f"nobody can sign up and upload: see {ledger} and what was said")
+            raise PeopleTrouble(f"nobody could sign up and upload: see {ledger}")
         yield
-        process.communicate(timeout=_FAREWELL)
-        if process.returncode:
-            raise PeopleTrouble(f"the load ended with exit code {process.returncode}")
     finally:
-        process.kill()
-        process.wait()
+        process.communicate(timeout=_FAREWELL)  # whoever sees the end of its input goes home
+    if process.returncode:
+        raise PeopleTrouble(f"the load ended with exit code {process.returncode}")
 
 
 def on_machine(*arguments: str) -> list[str]:
