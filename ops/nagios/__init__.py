@@ -1,0 +1,1 @@
+"""What watches the cluster, tells people, and repairs what can be repaired by itself."""

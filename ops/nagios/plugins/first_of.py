@@ -1,0 +1,48 @@
+"""What the whole cluster shares, as the first of several machines tells it that sees it well.
+
+All of them are asked for one command of their nrpe.cfg. That one does not answer, or does not see
+the others, is told by checks of its own; the cluster is as the best of them sees it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ops.nagios.plugins.answer import Answer, Status, answer
+from ops.nagios.plugins.arguments import Arguments
+from ops.nagios.plugins.remote import Question
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ops.nagios.plugins.remote import Reply
+
+
+def choose(replies: Iterable[Reply]) -> Answer:
+    """Return the first answer that is not bad; or else a bad one, if there was any answer."""
+    bad = []
+    for address, reply in replies:
+        if reply.status <= Status.WARNING:
+            return reply
+        bad.append((address, reply))
+    known = [reply for _, reply in bad if reply.status is Status.CRITICAL]
+    if known:
+        return known[0]
+    reasons = "; ".join(f"{address}: {reply.text}" for address, reply in bad)
+    return Answer(Status.UNKNOWN, reasons)
+
+
+def main() -> None:
+    """Run the check."""
+    arguments = Arguments(__doc__)
+    arguments.add_argument("command", help="of the machines' nrpe.cfg")
+    arguments.add_argument("addresses", nargs="+")
+    arguments.add_argument("--port", type=int, required=True, help="of their remote executors")
+    arguments.add_argument("--timeout", type=float, default=15.0, help="seconds")
+    given = arguments.parse_args()
+    with Question(given.command, given.addresses, given.port, given.timeout) as question:
+        answer(lambda: choose(question.replies()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,23 @@
+#!/bin/sh
+# Whether a machine lives: a process on it answers, or its kernel says that none listens.
+#
+# A frozen machine answers pings and takes connections, because its kernel does; only that a process
+# answers tells it from a living one. A machine that refuses the connection lives: what does not run
+# there is another check's to tell. In shell, because it is made for every machine, again and again.
+set -u
+[ $# -eq 3 ] || { echo "UNKNOWN: usage: machine.sh ADDRESS PORT SECONDS" && exit 3; }
+address=$1 port=$2 seconds=$3
+
+said=$(/usr/lib/nagios/plugins/check_nrpe -H "$address" -p "$port" -u -t "$seconds" 2>&1)
+case $said in
+NRPE\ v*) echo "OK: $address answers" && exit 0 ;;
+*refused*) echo "OK: $address lives; nothing listens at its port $port" && exit 0 ;;
+# It began to answer, and then did not let Nagios in.
+*handshake* | *"allowed_hosts"*) echo "OK: $address lives; $said" && exit 0 ;;
+esac
+if ping -q -c 1 -W 1 "$address" >/dev/null 2>&1; then
+    echo "CRITICAL: $address is frozen: it answers pings, and no process does within $seconds s"
+else
+    echo "CRITICAL: $address is off or cut off: no answer within $seconds s"
+fi
+exit 2
