@@ -1,8 +1,7 @@
-"""`python -m ops chaos`, and what it starts on machines of the lab."""
+"""`python -m ops chaos`: torment the running lab, and tell what came of it."""
 
 from __future__ import annotations
 
-import json
 import secrets
 import sys
 import time
@@ -12,12 +11,9 @@ from typing import TYPE_CHECKING
 import click
 
 from ops.chaos.figures import by_machine
-from ops.chaos.ledger import Ledger
-from ops.chaos.load import Crowd, Load
 from ops.chaos.marks import missed
 from ops.chaos.people import ROOT, PeopleTrouble
 from ops.chaos.plot import plot
-from ops.chaos.reading import read_all
 from ops.chaos.report import summary
 from ops.chaos.run import InUse, run
 from ops.chaos.sequence import UnknownFault, each_machine_once, named, rounds_of_all
@@ -58,28 +54,6 @@ def chaos(seed: int | None, rounds: int, only: str, report: Path | None) -> None
             path.with_suffix(".svg").write_text(plot(events), "utf-8")
     click.echo(text)
     sys.exit(1 if problems else 0)
-
-
-@click.command("chaos-load", hidden=True)
-@click.argument("site")
-@click.argument("ledger", type=click.Path(path_type=Path))
-@click.option("--ca")
-@click.option("--seed", type=int, required=True)
-def chaos_load(site: str, ledger: Path, ca: str | None, seed: int) -> None:
-    """Be the people, from the line `on` until standard input ends."""
-    with Ledger(ledger) as journal:
-        load = Load(site, journal, seed=seed, ca=ca, crowd=Crowd())
-        load.prepare()
-        load.start()
-        click.echo("on")
-        sys.stdin.read()
-        load.stop()
-
-
-@click.command("chaos-read", hidden=True)
-def chaos_read() -> None:
-    """Read what standard input lists, `[server, address, where]` each; print what came."""
-    click.echo(json.dumps(read_all(json.load(sys.stdin))))
 
 
 def _faults(topology: Topology, seed: int, rounds: int, only: str) -> list[Fault]:

@@ -34,7 +34,7 @@ def people(lab: Lab, ledger: Path, seed: int) -> Iterator[None]:
     """
     client = lab.topology.serving("client")[0].name
     options = ["--ca", AUTHORITY, "--seed", str(seed)]
-    command = ["chaos-load", site_address(lab.topology), str(ledger.resolve()), *options]
+    command = ["load", site_address(lab.topology), str(ledger.resolve()), *options]
     process = lab.machines[client].start(*on_machine(*command))
     try:
         if process.stdout is None or process.stdout.readline() != "on\n":
@@ -47,8 +47,8 @@ def people(lab: Lab, ledger: Path, seed: int) -> Iterator[None]:
 
 
 def on_machine(*arguments: str) -> list[str]:
-    """Return the command that runs this program on a machine, which shares its files with us."""
-    return ["sh", "-c", f'cd {ROOT} && exec "$0" -m ops "$@"', sys.executable, *arguments]
+    """Return the command for a part of a run on a machine, which shares its files with us."""
+    return ["sh", "-c", f'cd {ROOT} && exec "$0" -m ops.chaos "$@"', sys.executable, *arguments]
 
 
 def site_address(topology: Topology) -> str:

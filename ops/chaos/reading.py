@@ -44,7 +44,7 @@ def read_everywhere(lab: Lab, addresses: Iterable[str]) -> list[Copy]:
         for address in addresses
     ]
     said = lab.machines[reader.name].run(
-        *on_machine("chaos-read"), stdin=json.dumps(wanted), timeout=1800
+        *on_machine("read"), stdin=json.dumps(wanted), timeout=1800
     )
     return [Copy(*copy) for copy in json.loads(said)]
 
