@@ -1,4 +1,4 @@
-"""The checks, one a module: `python -m ops.nagios.plugins.NAME --help` says what each looks at.
+"""The checks, one a module: `ops/nagios/run.sh plugins.NAME --help` says what each looks at.
 
 They speak as the Monitoring Plugins guidelines say: one line, and an exit code (`answer.py`).
 """

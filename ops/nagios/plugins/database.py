@@ -5,27 +5,36 @@ WARNING: another node is away, which another check tells, or this one is still c
 
 from __future__ import annotations
 
-import getpass
 from typing import TYPE_CHECKING
 
-import pymysql
-
-from ops.nagios.plugins.answer import Answer, Status, answer
+from ops.nagios.plugins.answer import Answer, Status, Unknown, answer
 from ops.nagios.plugins.arguments import Arguments
+from ops.nagios.plugins.programs import run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _SERVES = {"Synced", "Donor/Desynced"}
 _CATCHES_UP = {"Joining", "Joining: receiving State Transfer", "Joined"}
+_QUESTION = "SHOW GLOBAL STATUS LIKE 'wsrep_%'"
 
 
-def check(socket: str, nodes: int, timeout: int) -> Answer:
+def check(socket: str, nodes: int, timeout: float) -> Answer:
     """Ask the node by its socket, as the user of the system that runs this."""
+    client = ["/usr/bin/mariadb", "--no-defaults", f"--socket={socket}", "--batch"]
     try:
-        return judge(_status(socket, timeout), nodes)
-    except (pymysql.Error, OSError) as error:
-        return Answer(Status.CRITICAL, f"MariaDB does not answer: {error.args[-1]}")
+        said = run(*client, f"--execute={_QUESTION}", timeout=timeout)
+    except Unknown as error:
+        return Answer(Status.CRITICAL, f"MariaDB hangs: {error}")
+    if said.code:
+        return Answer(Status.CRITICAL, f"MariaDB does not answer: {said.text}")
+    return judge(parse(said.text), nodes)
+
+
+def parse(table: str) -> dict[str, str]:
+    """Read what the client prints: a name, a tab and a value in each line."""
+    pairs = (line.partition("\t") for line in table.splitlines())
+    return {name: value for name, _, value in pairs}
 
 
 def judge(status: Mapping[str, str], nodes: int) -> Answer:
@@ -44,27 +53,12 @@ def judge(status: Mapping[str, str], nodes: int) -> Answer:
     return Answer(Status.OK if size >= nodes else Status.WARNING, text, figures)
 
 
-def _status(socket: str, timeout: int) -> dict[str, str]:
-    with (
-        pymysql.connect(
-            unix_socket=socket,
-            user=getpass.getuser(),
-            connect_timeout=timeout,
-            read_timeout=timeout,
-            write_timeout=timeout,
-        ) as connection,
-        connection.cursor() as cursor,
-    ):
-        cursor.execute("SHOW GLOBAL STATUS LIKE 'wsrep_%'")
-        return dict(cursor.fetchall())
-
-
 def main() -> None:
     """Run the check."""
     arguments = Arguments(__doc__)
     arguments.add_argument("--nodes", type=int, required=True, help="how many the cluster has")
     arguments.add_argument("--socket", default="/run/mysqld/mysqld.sock")
-    arguments.add_argument("--timeout", type=int, default=5, help="seconds")
+    arguments.add_argument("--timeout", type=float, default=5.0, help="seconds")
     given = arguments.parse_args()
     answer(lambda: check(given.socket, given.nodes, given.timeout))
 

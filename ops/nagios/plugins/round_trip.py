@@ -13,12 +13,11 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ulid import ULID
-
 from ops.nagios.plugins.answer import Answer, Status, answer
 from ops.nagios.plugins.arguments import Arguments
 from ops.nagios.plugins.leftovers import Leftovers
 from ops.nagios.plugins.tickets import Tickets
+from ops.nagios.plugins.ulid import make_ulid
 from ops.nagios.plugins.visitor import Unreachable, Visitor, add_arguments
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ class Journey:
     def __init__(self, visitor: Visitor, tickets: Tickets) -> None:
         self._visitor = visitor
         self._tickets = tickets
-        self._ulid = str(ULID())
+        self._ulid = make_ulid()
         self.sound = noise()
         self.key = f"{hashlib.sha256(self.sound).hexdigest()}-{self._ulid}"
 
