@@ -6,7 +6,13 @@ COMPILED := $(CATALOGUES:.po=.mo)
 TEST_PACKAGES := chromium mariadb-server strace e2fsprogs mount glusterfs-server xfsprogs fuse \
   iproute2 nftables shellcheck systemd
 
-.PHONY: help run demo check test test-long test-all bench lock messages clean
+LAB_PACKAGES := haproxy keepalived mariadb-server galera-4 mariadb-backup socat glusterfs-server \
+  libgfapi0 fuse xfsprogs nagios4-core nagios4-cgi nagios-nrpe-server nagios-nrpe-plugin \
+  monitoring-plugins-basic nginx-light fcgiwrap sudo iproute2 iputils-ping nftables openssl curl systemd
+OPS := PYTHONPATH=. $(BIN)/python -m ops
+
+.PHONY: help run demo check test test-long test-all bench lock messages clean \
+  lab lab-install lab-down lab-status lab-shell lab-kill lab-cut lab-freeze lab-boot render chaos chaos-long
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -37,6 +43,30 @@ test-long: .venv/.installed-dev $(COMPILED) ## power cuts, growth, replacement: 
 	$(BIN)/python -m pytest -m long -s --timeout 3600
 
 test-all: test test-long ## both of them: everything that docs/reliability.md claims
+
+lab-install: .venv/.installed $(COMPILED) ## install what the lab needs (Debian packages); it starts none
+	CDPSFY_NO_START=1 ops/packages.sh $(LAB_PACKAGES)
+
+lab: .venv/.installed $(COMPILED) ## the whole cluster on this machine, up within a minute (root)
+	@$(OPS) lab up
+
+lab-down: ## take it down; nothing of it is left
+	@$(OPS) lab down
+
+lab-status: ## every machine and service of it
+	@$(OPS) lab status
+
+lab-shell lab-cut lab-freeze lab-boot: ## a shell on a machine; cut it off, freeze it, repair it: NODE=s1
+	@$(OPS) lab $(@:lab-%=%) $(NODE)
+
+lab-kill: ## cut its power; or kill one service of it: NODE=s1 SERVICE=cdpsfy-tracks
+	@$(OPS) lab kill $(NODE) $(SERVICE)
+
+chaos: ## do every fault to the running lab once, under load, and judge (some ten minutes)
+	@$(OPS) chaos
+
+render: .venv/.installed ## the cluster's configurations, from ops/topology.ini into var/rendered
+	@$(OPS) render var/rendered
 
 bench: .venv/.installed-dev $(COMPILED) ## print the speed and memory figures as ratios
 	$(BIN)/python -m tests.bench

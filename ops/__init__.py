@@ -1,1 +1,1 @@
-"""What runs CDPSfy rather than being it: a client of the services, which imports neither of them."""
+"""What runs CDPSfy rather than being it: a client of the services, imported by neither."""

@@ -16,18 +16,26 @@ class File(NamedTuple):
     mode: int = 0o644
 
 
-_ALL = (File("systemd/hosts.j2", "/etc/hosts"), File("systemd/services.j2", "/etc/cdpsfy/services"))
+_ALL = (
+    File("systemd/hosts.j2", "/etc/hosts"),
+    File("systemd/services.j2", "/etc/cdpsfy/services"),
+    File("haproxy/ca.pem.j2", "/etc/cdpsfy/ca.pem"),
+)
 _WATCHED = (
     File("nagios/nrpe.cfg.j2", "/etc/nagios/nrpe.cfg"),
     File("nagios/sudoers.j2", "/etc/sudoers.d/cdpsfy-nagios", 0o440),
 )
-_SERVED = (File("site/site.ini.j2", "/etc/cdpsfy/site.ini", 0o640),)
+_SERVED = (
+    File("site/site.ini.j2", "/etc/cdpsfy/site.ini"),
+    File("site/ticket_keys.j2", "/etc/cdpsfy/ticket_keys", 0o640),
+)
 FILES: dict[str, tuple[File, ...]] = {
     "client": _ALL,
     "balancer": (
         *_ALL,
         *_WATCHED,
         File("haproxy/haproxy.cfg.j2", "/etc/haproxy/haproxy.cfg"),
+        File("haproxy/tls.pem.j2", "/etc/cdpsfy/tls.pem", 0o600),
         File("keepalived/keepalived.conf.j2", "/etc/keepalived/keepalived.conf"),
         File("systemd/restart.conf.j2", "/etc/systemd/system/keepalived.service.d/restart.conf"),
     ),
@@ -35,6 +43,7 @@ FILES: dict[str, tuple[File, ...]] = {
         *_ALL,
         *_WATCHED,
         *_SERVED,
+        File("site/database_url.j2", "/etc/cdpsfy/database_url", 0o640),
         File("systemd/cdpsfy-web.service.j2", "/etc/systemd/system/cdpsfy-web.service"),
         File("systemd/cdpsfy-worker.service.j2", "/etc/systemd/system/cdpsfy-worker.service"),
     ),
@@ -58,19 +67,20 @@ FILES: dict[str, tuple[File, ...]] = {
     "nas": (
         *_ALL,
         *_WATCHED,
-        File("gluster/options.j2", "/etc/cdpsfy/volume-options"),
+        File("gluster/make-volume.j2", "/etc/cdpsfy/make-volume", 0o755),
         File("gluster/systemd/glusterd.service", "/etc/systemd/system/glusterd.service"),
     ),
     "monitor": (
         *_ALL,
         *_WATCHED,
+        File("site/ticket_keys.j2", "/etc/cdpsfy/ticket_keys", 0o640),
         File("nagios/nagios.cfg.j2", "/etc/nagios4/nagios.cfg"),
         File("nagios/commands.cfg.j2", "/etc/nagios4/cdpsfy/commands.cfg"),
         File("nagios/objects.cfg.j2", "/etc/nagios4/cdpsfy/objects.cfg"),
         File("nagios/cgi.cfg.j2", "/etc/nagios4/cgi.cfg"),
         File("nagios/nginx.conf.j2", "/etc/nginx/nginx.conf"),
         File("systemd/restart.conf.j2", "/etc/systemd/system/nagios4.service.d/restart.conf"),
-        File("nagios/fcgiwrap.conf.j2", "/etc/systemd/system/fcgiwrap.service.d/cdpsfy.conf"),
+        File("nagios/fcgiwrap.service", "/etc/systemd/system/fcgiwrap.service"),
     ),
 }
 _NRPE = "nagios-nrpe-server"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ops import manifest
+from ops.secrets import make_secrets
 
 if TYPE_CHECKING:
     from ops.topology import Machine, Topology
@@ -15,8 +16,15 @@ if TYPE_CHECKING:
 _OPS = Path(__file__).parent
 
 
+SECRETS = "secrets"
+
+
 def render(topology: Topology, folder: Path) -> list[Path]:
-    """Write the files of all machines, as `FOLDER/<machine>/<path on the machine>`; return them."""
+    """Write the files of all machines, as `FOLDER/<machine>/<path on the machine>`; return them.
+
+    What is secret lies in `FOLDER/secrets`; it is made at the first time, and stays what it is.
+    """
+    make_secrets(topology, folder / SECRETS)
     environment = Environment(
         loader=FileSystemLoader(_OPS),
         undefined=StrictUndefined,
@@ -43,8 +51,9 @@ def _render_machine(
             ports=topology.ports,
             deadlines=topology.deadlines,
             me=machine,
-            address=lambda other: topology.address(other, machine),  # noqa: B023 - used at once
+            address=lambda other: topology.address(other, machine),
             services=manifest.services,
+            secret=lambda name: (folder.parent / SECRETS / name).read_text("utf-8").strip(),
         )
         path = folder / file.path.lstrip("/")
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The machines of a cluster, as `topology.ini` names them: what all configurations are made from."""
+"""The machines of a cluster, as `topology.ini` names them: the source of all configurations."""
 
 from __future__ import annotations
 
@@ -14,7 +14,16 @@ if TYPE_CHECKING:
 STANDARD = Path(__file__).with_name("topology.ini")
 _DRIVERS = ("gluster-fuse", "gluster-gfapi")
 _WORDS = {"reserve", *_DRIVERS}
-_SECTIONS = ("cluster", "networks", "virtual", "ports", "roles", "machines", "deadlines")
+_SECTIONS = (
+    "cluster",
+    "networks",
+    "virtual",
+    "ports",
+    "roles",
+    "machines",
+    "deadlines",
+    "settings",
+)
 
 
 class WrongTopology(Exception):
@@ -44,7 +53,7 @@ class Machine:
 
 @dataclass(frozen=True, slots=True)
 class Topology:
-    """A whole cluster. `cluster`, `ports` and `deadlines` (seconds) are the sections so named."""
+    """A whole cluster; cluster, ports, deadlines (in seconds), settings are sections of the ini."""
 
     cluster: Mapping[str, str]
     networks: Mapping[str, IPv4Network]
@@ -52,6 +61,7 @@ class Topology:
     ports: Mapping[str, int]
     machines: Mapping[str, Machine]
     deadlines: Mapping[str, float]
+    settings: Mapping[str, str]
 
     def role(self, *roles: str) -> list[Machine]:
         """Return the machines of these roles, those in reserve included."""
@@ -60,6 +70,11 @@ class Topology:
     def serving(self, *roles: str) -> list[Machine]:
         """Return the machines of these roles that are in use."""
         return [machine for machine in self.role(*roles) if not machine.reserve]
+
+    def reached_from(self, machine: Machine) -> list[Machine]:
+        """Return the machines that share a network with this one, itself included."""
+        legs = machine.addresses.keys()
+        return [other for other in self.machines.values() if other.addresses.keys() & legs]
 
     def address(self, target: Machine, seen_from: Machine) -> str:
         """Return where one machine reaches another: in the first network that both share.
@@ -74,7 +89,7 @@ class Topology:
 
 
 def read_topology(*paths: Path) -> Topology:
-    """Read a topology, later files in the place of what earlier ones say.
+    """Read a topology, what later files say in the place of what earlier ones do.
 
     Raises:
         WrongTopology: naming what is missing, unknown or contradictory.
@@ -97,7 +112,9 @@ def read_topology(*paths: Path) -> Topology:
     _refuse_doubles(machines.values(), virtual)
     ports = {name: _port(name, text) for name, text in sections["ports"].items()}
     deadlines = {name: _seconds(name, text) for name, text in sections["deadlines"].items()}
-    return Topology(sections["cluster"], networks, virtual, ports, machines, deadlines)
+    return Topology(
+        sections["cluster"], networks, virtual, ports, machines, deadlines, sections["settings"]
+    )
 
 
 def _network(name: str, text: str) -> IPv4Network:
@@ -131,9 +148,7 @@ def _machine(
     if unknown := (said - _WORDS) | (set(elsewhere) - set(roles[role])):
         known = ", ".join([*sorted(_WORDS), *(f"{leg}:NUMBER" for leg in roles[role])])
         raise WrongTopology(f"[machines] {name}: {min(unknown)} is not known; known are {known}")
-    addresses = {
-        leg: _host(name, networks[leg], elsewhere.get(leg, number)) for leg in roles[role]
-    }
+    addresses = {leg: _host(name, networks[leg], elsewhere.get(leg, number)) for leg in roles[role]}
     return Machine(name, role, addresses, frozenset(said))
 
 

@@ -6,23 +6,25 @@ here=$(dirname "$0")
 
 usage() {
     cat <<'TEXT'
-usage: volume.sh [--any-filesystem] [--auth-allow ADDRESSES] NAME BRICK_PATH HOST HOST HOST
+usage: volume.sh [OPTIONS] NAME BRICK_PATH HOST HOST HOST
 
 Run on one node, when node.sh has run on all three: joins the hosts to a pool, creates the volume
 NAME as replica 3 of HOST:BRICK_PATH, sets its options (file `options`), starts it and waits until
 every brick serves. A second run changes nothing.
 
   --auth-allow ADDRESSES  let only these clients mount, as 10.1.3.11,10.1.3.12 (the nodes always may)
+  --ping-timeout SECONDS  give a silent node up after so long (file `options`: 4)
   --any-filesystem        for trials: take bricks on a file system that is not their own
 TEXT
 }
 
-force='' auth_allow='' unchanged='; nothing to do'
+force='' auth_allow='' ping_timeout='' unchanged='; nothing to do'
 while [ $# -gt 0 ]; do
     case $1 in
     --help) usage && exit ;;
     --any-filesystem) force=force && shift ;;
     --auth-allow) [ $# -gt 1 ] || fail "--auth-allow needs addresses" && auth_allow=$2 && shift 2 ;;
+    --ping-timeout) [ $# -gt 1 ] || fail "--ping-timeout needs seconds" && ping_timeout=$2 && shift 2 ;;
     -*) fail "unknown option $1; try --help" ;;
     *) break ;;
     esac
@@ -56,7 +58,9 @@ require_same_bricks() {
 }
 
 wanted_options() {
-    sed -n 's/^\([a-z][^ ]*\) \([^ ]*\)$/\1=\2/p' "$here/options"
+    sed -n 's/^\([a-z][^ ]*\) \([^ ]*\)$/\1=\2/p' "$here/options" |
+        grep -v "^${ping_timeout:+network.ping-timeout}="
+    [ -z "$ping_timeout" ] || echo "network.ping-timeout=$ping_timeout"
     [ -z "$auth_allow" ] || echo "auth.allow=$auth_allow"
 }
 

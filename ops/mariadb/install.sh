@@ -1,18 +1,18 @@
 #!/bin/sh
-# Gives this machine's node the data that prepare.sh made: install.sh FOLDER first|other
+# Gives this machine's node the data that prepare.sh made: install.sh FOLDER first|other [DATA]
 #
 # Exactly one node is the first: it begins, the others join. What the node has already is kept.
 set -eu
 
 folder=$1 place=$2
-data=/var/lib/mysql
-if [ -e $data/grastate.dat ]; then
+data=${3-/var/lib/mysql}
+if [ -e "$data"/grastate.dat ]; then
     echo "install.sh: $data has the data of a node already" >&2
     exit 1
 fi
-mkdir -p $data
-find $data -mindepth 1 -delete
-cp -a --sparse=always "$folder/." $data
+mkdir -p "$data"
+find "$data" -mindepth 1 -delete
+cp -a --sparse=always "$folder/." "$data"
 if [ "$place" = first ]; then
-    sed -i 's/^safe_to_bootstrap: .*/safe_to_bootstrap: 1/' $data/grastate.dat
+    sed -i 's/^safe_to_bootstrap: .*/safe_to_bootstrap: 1/' "$data"/grastate.dat
 fi

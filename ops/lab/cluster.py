@@ -1,0 +1,182 @@
+"""Brings the whole cluster up on this machine, and takes it down."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ops.lab import host
+from ops.lab.door import Door
+from ops.lab.fabric import Fabric
+from ops.lab.machine import ROOT, Machine
+from ops.lab.namespaces import check
+from ops.render import render
+from ops.topology import STANDARD, Topology, read_topology
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+FOLDER = ROOT / "var/lab"
+_OWN = Path(__file__).with_name("lab.ini")
+_MARIADB = ROOT / "ops/mariadb"
+_PATIENCE = 90.0
+"""Seconds that a cluster has to become ready."""
+_INI = "/etc/cdpsfy/site.ini"
+
+
+class LabTrouble(Exception):
+    """The lab cannot be had; the message says why, and what to do."""
+
+
+class Lab:
+    """The machines of the topology, on or off, and what joins them."""
+
+    def __init__(self, topology: Topology, folder: Path, *, tied: bool = False) -> None:
+        self.topology = topology
+        self.folder = folder
+        self.fabric = Fabric(folder / "fabric", topology.networks)
+        self.door = Door(folder / "door", topology)
+        self._tied = tied
+        # One pool for all of the lab's life: what is tied ends with the thread that started it.
+        self._pool = ThreadPoolExecutor(8)
+        self.machines = {
+            machine.name: Machine(
+                self.fabric,
+                machine.name,
+                machine.addresses,
+                folder / machine.name,
+                init=f"{sys.executable} -m ops.lab.init",
+                systemctl=folder / "systemctl",
+                tied=tied,
+            )
+            for machine in topology.machines.values()
+        }
+
+    def up(self, say: Callable[[str], None]) -> None:
+        """Make everything anew and return when the site plays.
+
+        Raises:
+            LabTrouble: this machine is not fit, or something does not become ready.
+        """
+        host.require_fit(self.topology)
+        say("making the machines")
+        self._make()
+        say("switching them on")
+        self.fabric.make(tied=self._tied)
+        self._each(self.machines.values(), Machine.power_on)
+        say("making the volume")
+        self._make_volume()
+        say("making the database's tables")
+        self._await("the database", lambda: self._try("web1", "init", _INI))
+        self._await("every service", lambda: not self.missing())
+        self.door.open(self.machines["host"], tied=self._tied)
+
+    def fill(self, say: Callable[[str], None]) -> None:
+        """Put a dozen tracks and their owner into the catalogue."""
+        say(self.machines["web1"].run(str(ROOT / ".venv/bin/cdpsfy"), "demo", _INI))
+
+    def down(self) -> None:
+        """Take everything away; nothing of it is left."""
+        self.door.close()
+        self._each(self.machines.values(), Machine.power_off)
+        self.fabric.remove()
+        shutil.rmtree(self.folder, ignore_errors=False)
+
+    def missing(self) -> list[str]:
+        """Return the services that do not run, as `s1: cdpsfy-tracks is starting`."""
+        found = []
+        for machine in self.machines.values():
+            if not machine.is_on:
+                found.append(f"{machine}: off")
+                continue
+            states = machine.services()
+            found += [f"{machine}: {n} is {s}" for n, s in states.items() if s != "active"]
+        return found
+
+    def _make(self) -> None:
+        self.folder.mkdir(parents=True)
+        rendered = self.folder / "rendered"
+        render(self.topology, rendered)
+        wrapper = self.folder / "systemctl"
+        client = Path(__file__).with_name("systemctl.py")
+        wrapper.write_text(f'#!/bin/sh\nexec {sys.executable} -IS {client} "$@"\n')
+        wrapper.chmod(0o755)
+        for place in ("fabric", "door"):
+            (self.folder / place).mkdir()
+        database = self._pool.submit(self._prepare_database)
+        self._each(self.machines.values(), self._make_machine)
+        database.result()
+        for number, node in enumerate(self.topology.serving("database")):
+            place = "other" if number else "first"
+            data = self.machines[node.name].folder / "var/lib/mysql"
+            check([str(_MARIADB / "install.sh"), str(self.folder / "database"), place, str(data)])
+
+    def _prepare_database(self) -> None:
+        password = self.folder / "rendered/secrets/database_password"
+        user = self.topology.cluster["user"]
+        check([str(_MARIADB / "prepare.sh"), str(self.folder / "database"), user, str(password)])
+
+    def _make_machine(self, machine: Machine) -> None:
+        machine.folder.mkdir()
+        machine.make()
+        shutil.copytree(self.folder / "rendered" / machine.name, machine.folder, dirs_exist_ok=True)
+        if machine.name in {nas.name for nas in self.topology.role("nas")}:
+            machine.add_disk(Path(self.topology.cluster["brick"]).parent)
+
+    def _make_volume(self) -> None:
+        nodes = [self.machines[nas.name] for nas in self.topology.serving("nas")]
+        brick = self.topology.cluster["brick"]
+        script = str(ROOT / "ops/gluster/node.sh")
+        self._each(nodes, lambda node: node.run(script, brick))
+        nodes[0].run("/etc/cdpsfy/make-volume")
+        self._await("the volume", lambda: self._try("s1", "storage", "init", _INI))
+
+    def _try(self, machine: str, *arguments: str) -> bool:
+        code, _ = self.machines[machine].attempt(str(ROOT / ".venv/bin/cdpsfy"), *arguments)
+        return code == 0
+
+    def _each(self, machines: Iterable[Machine], task: Callable[[Machine], object]) -> None:
+        for _ in self._pool.map(task, machines):
+            pass
+
+    def _await(self, what: str, ready: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + _PATIENCE
+        while not ready():
+            if time.monotonic() > deadline:
+                trouble = "; ".join(self.missing())
+                raise LabTrouble(
+                    f"{what} is not ready after {_PATIENCE:g} s: {trouble or 'see'} "
+                    f"{self.folder}/*/var/log/cdpsfy/*.log"
+                )
+            time.sleep(0.5)
+
+
+def new_lab(folder: Path = FOLDER, *, tied: bool = False) -> Lab:
+    """Return a lab that is to be made in the folder.
+
+    Raises:
+        LabTrouble: one is there already.
+    """
+    if folder.exists():
+        raise LabTrouble("the lab is there already; `make lab-down` takes it down")
+    return Lab(lab_topology(), folder, tied=tied)
+
+
+def open_lab(folder: Path = FOLDER) -> Lab:
+    """Return the lab that was made in the folder.
+
+    Raises:
+        LabTrouble: there is none.
+    """
+    if not folder.exists():
+        raise LabTrouble("there is no lab; `make lab` brings it up")
+    return Lab(lab_topology(), folder)
+
+
+def lab_topology() -> Topology:
+    """Return the topology of the lab: the standard one, and what differs here."""
+    return read_topology(STANDARD, _OWN)

@@ -1,0 +1,152 @@
+"""The way from this machine's browser into the lab: ports of the loopback, and nothing else.
+
+A listening socket stays in the network namespace it was made in, whichever namespace its process
+enters afterwards. So sockets are opened here, and the process that takes their connections runs on
+the lab's machine `host`, from where it connects on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ops.lab.machine import Machine
+    from ops.topology import Topology
+
+_CHUNK = 65536
+_NAGIOS = 8081
+
+
+class DoorTrouble(Exception):
+    """A port of this machine is taken; the message names it."""
+
+
+class Way(NamedTuple):
+    """One port of the loopback, where it leads, and what a browser is to be told."""
+
+    port: int
+    address: str
+    target: int
+    url: str
+
+
+class Door:
+    """Forwards ports of the loopback: to the site, to Nagios, and to the balancers' figures."""
+
+    def __init__(self, folder: Path, topology: Topology) -> None:
+        self._file = folder / "pid"
+        public = topology.virtual["clients"]
+        site, https, http = (topology.cluster[n] for n in ("site", "https_port", "http_port"))
+        (nagios,) = topology.role("monitor")
+        figures = topology.ports["balancer_figures"]
+        self.ways = {
+            "site": Way(int(https), public, int(https), f"https://{site}:{https}"),
+            "http": Way(int(http), public, int(http), f"http://{site}:{http}"),
+            "nagios": Way(
+                _NAGIOS,
+                nagios.addresses["management"],
+                topology.ports["nagios"],
+                f"http://localhost:{_NAGIOS}",
+            ),
+        }
+        for port, balancer in enumerate(topology.role("balancer"), start=figures):
+            self.ways[f"{balancer.name} figures"] = Way(
+                port, balancer.addresses["management"], figures, f"http://localhost:{port}"
+            )
+
+    def check(self) -> None:
+        """Make sure that the ports are free.
+
+        Raises:
+            DoorTrouble: naming one that is taken.
+        """
+        for listener in self._listen():
+            listener.close()
+
+    def open(self, machine: Machine, *, tied: bool = False) -> None:
+        """Listen here, and connect on from the machine.
+
+        Raises:
+            DoorTrouble: a port is taken.
+        """
+        listeners = self._listen()
+        descriptors = [listener.fileno() for listener in listeners]
+        tie = ["setpriv", "--pdeathsig", "KILL"] if tied else []
+        targets = [
+            f"{fd}:{way.address}:{way.target}"
+            for fd, way in zip(descriptors, self.ways.values(), strict=True)
+        ]
+        with self._file.with_name("log").open("ab") as log:
+            process = subprocess.Popen(
+                [*tie, *machine.inside("n"), sys.executable, "-m", "ops.lab.door", *targets],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                pass_fds=descriptors,
+                start_new_session=True,
+            )
+        self._file.write_text(str(process.pid))
+        for listener in listeners:
+            listener.close()
+
+    def close(self) -> None:
+        """Stop listening."""
+        with suppress(FileNotFoundError, ProcessLookupError):
+            os.kill(int(self._file.read_text()), signal.SIGTERM)
+
+    def _listen(self) -> list[socket.socket]:
+        listeners = []
+        for name, way in self.ways.items():
+            try:
+                listeners.append(socket.create_server(("127.0.0.1", way.port)))
+            except OSError as error:
+                for listener in listeners:
+                    listener.close()
+                raise DoorTrouble(
+                    f"port {way.port} of this machine, the lab's door to {name}, cannot be had: "
+                    f"{error.strerror}"
+                ) from error
+        return listeners
+
+
+async def _forward(listener: socket.socket, address: str, port: int) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            onward, back = await asyncio.open_connection(address, port)
+        except OSError:
+            writer.close()
+            return
+        await asyncio.gather(_pump(reader, back), _pump(onward, writer))
+
+    server = await asyncio.start_server(serve, sock=listener)
+    await server.serve_forever()
+
+
+async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(OSError):
+        while chunk := await reader.read(_CHUNK):
+            writer.write(chunk)
+            await writer.drain()
+        writer.write_eof()
+        return
+    writer.close()
+
+
+async def _main(targets: list[str]) -> None:
+    ways = [target.split(":") for target in targets]
+    await asyncio.gather(
+        *(_forward(socket.socket(fileno=int(fd)), address, int(port)) for fd, address, port in ways)
+    )
+
+
+if __name__ == "__main__":
+    asyncio.run(_main(sys.argv[1:]))

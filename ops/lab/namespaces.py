@@ -1,0 +1,104 @@
+"""Sets of Linux namespaces that outlive the command which made them, and are found again by it."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import subprocess
+from pathlib import Path
+
+HOLD = "echo ready; exec >/dev/null; while :; do sleep infinity & wait; done"
+"""As process 1 a shell that waits also takes the exit codes of orphans."""
+
+
+class Namespaces:
+    """Namespaces that last as long as their first process; folder remembers which one it is."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "pid"
+
+    def start(
+        self, kinds: list[str], script: list[str], *, hold: str = HOLD, tied: bool = False
+    ) -> None:
+        """Run a script in a new network namespace and others of these kinds, to its end.
+
+        kinds are options of unshare. hold is what the first process is then: a line of shell that
+        first says `ready`. When tied, all of it ends with the process that calls this, however that
+        one ends.
+
+        Raises:
+            RuntimeError: the script failed.
+        """
+        # PR_SET_PDEATHSIG survives exec, and --kill-child hands the death on to process 1.
+        tie = ["setpriv", "--pdeathsig", "KILL"] if tied else []
+        process = subprocess.Popen(
+            [
+                *(*tie, "unshare", "--net", "--fork", "--kill-child", *kinds),
+                *("sh", "-c", f'"$@" >&2 && {hold}', "machine", *script),
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=(self._file.parent / "boot.log").open("ab"),
+            text=True,
+            start_new_session=True,
+        )
+        assert process.stdout is not None  # noqa: S101 - for the type checker: it is a pipe
+        with process.stdout:
+            if process.stdout.readline() != "ready\n":
+                process.kill()
+                process.wait()
+                log = self._file.with_name("boot.log").read_text("utf-8", "replace")
+                raise RuntimeError(f"{self._file.parent.name} does not start: {log[-2000:]}")
+        first = int(Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text())
+        self._file.write_text(f"{first} {_born(first)}\n")
+        _KEPT.append(process)
+
+    @property
+    def first_process(self) -> int | None:
+        """The first process, by its number outside; None when it is gone."""
+        try:
+            pid, born = self._file.read_text().split()
+        except FileNotFoundError:
+            return None
+        return int(pid) if _born(int(pid)) == born else None
+
+    def inside(self, kinds: str) -> list[str]:
+        """Return the start of a command that runs in these namespaces, by nsenter's letters."""
+        options = [f"-{kind}" for kind in kinds]
+        return ["nsenter", f"--target={self.first_process}", *options, "--"]
+
+    def end(self) -> None:
+        """Kill the first process, and with it all others; return when they are gone."""
+        if (pid := self.first_process) is None:
+            return
+        end = os.pidfd_open(pid)
+        os.kill(pid, signal.SIGKILL)
+        # Process 1 ends last, when all others have.
+        select.select([end], [], [])
+        os.close(end)
+        self._file.unlink()
+
+
+_KEPT: list[subprocess.Popen[str]] = []
+"""Started, and to live on: an object that is forgotten would be waited for at an odd moment."""
+
+
+def _born(pid: int) -> str:
+    """Return when a process was started, by the kernel's clock: numbers are used again."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+    except FileNotFoundError:
+        return ""
+
+
+def check(command: list[str], stdin: str = "") -> str:
+    """Run a command; return what it said.
+
+    Raises:
+        RuntimeError: it failed; the message is what it said.
+    """
+    done = subprocess.run(command, input=stdin, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)}: {done.stdout}{done.stderr}")
+    return done.stdout
