@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
@@ -30,8 +31,8 @@ _HABITS = (
 )
 _SMALLEST, _LARGEST = 100_000, 3_000_000
 """Bytes of an uploaded song."""
-_LAST_PATIENCE = 90.0
-"""Seconds that people go on trying what they began, when the load is over."""
+_PATIENCE = 90.0
+"""Seconds that people go on trying, before the load begins and when it is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +72,18 @@ class Load:
         self._threads: list[threading.Thread] = []
 
     def prepare(self) -> None:
-        """Let the owners make their accounts, and upload what is listened to."""
-        for owner in self._owners:
-            self._uploader(owner).insist(owner.sign_up)
-        uploader = self._uploader(self._owners[0])
-        for number in range(self._crowd.long_tracks):
-            song = make_song(self._number(999, number), self._crowd.long_track)
-            self._tracks.append(uploader.upload(song))
+        """Let the owners make their accounts, and upload what is listened to.
+
+        Raises:
+            GaveUp: the site does not let them.
+        """
+        with self._impatience():
+            for owner in self._owners:
+                self._uploader(owner).insist(owner.sign_up)
+            uploader = self._uploader(self._owners[0])
+            for number in range(self._crowd.long_tracks):
+                song = make_song(self._number(999, number), self._crowd.long_track)
+                self._tracks.append(uploader.upload(song))
 
     def start(self) -> None:
         """Let everyone begin."""
@@ -90,13 +96,21 @@ class Load:
     def stop(self) -> None:
         """Let everyone finish what they began, and list what every owner has then."""
         self._over.set()
-        patience = threading.Timer(_LAST_PATIENCE, self._no_patience.set)
-        patience.start()
-        for thread in self._threads:
-            thread.join()
-        for owner in self._owners:
-            self._list_tracks(owner)
-        patience.cancel()
+        with self._impatience():
+            for thread in self._threads:
+                thread.join()
+            for owner in self._owners:
+                self._list_tracks(owner)
+
+    @contextmanager
+    def _impatience(self) -> Iterator[None]:
+        """Let patience end if this takes long."""
+        timer = threading.Timer(_PATIENCE, self._no_patience.set)
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
 
     def _begin(self, live: Callable[..., None], *about: object) -> None:
         thread = threading.Thread(target=live, args=about)

@@ -52,6 +52,8 @@ class Person:
         self._http = requests.Session()
         self._http.trust_env = False  # a proxy of the machine is not between people and the site
         self._http.verify = ca or True
+        # By https, a form is taken only from a page of the site itself; browsers say so.
+        self._http.headers["Origin"] = site
         # A browser tries again by itself when a connection that it kept turns out to be closed.
         self._http.headers["Connection"] = "close"
 
