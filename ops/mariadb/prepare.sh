@@ -2,9 +2,9 @@
 # Makes the data of a new cluster, once: prepare.sh FOLDER USER PASSWORD_FILE
 #
 # FOLDER becomes a data folder with the schema `cdpsfy`, for the site's user of that name with the
-# password in the file; the system's users root, mysql, and USER (who asks whether the node is good)
-# come in by the socket. Its copies, put in place by install.sh, know that they are the same: no node
-# has to get all from another.
+# password in the file; the system's users root, mysql, nagios, and USER (who ask whether the node is
+# good) come in by the socket. Its copies, put in place by install.sh, know that they are the same: no
+# node has to get all from another.
 set -eu
 
 folder=$1 user=$2 password=$(cat "$3")
@@ -46,6 +46,7 @@ CREATE USER cdpsfy IDENTIFIED BY '$password';
 GRANT ALL ON cdpsfy.* TO cdpsfy;
 CREATE USER IF NOT EXISTS mysql@localhost IDENTIFIED VIA unix_socket;
 GRANT RELOAD, PROCESS, LOCK TABLES, BINLOG MONITOR ON *.* TO mysql@localhost;
+CREATE USER nagios@localhost IDENTIFIED VIA unix_socket;
 ${watcher:-}
 SQL
 kill "$server"

@@ -76,7 +76,7 @@ class Visitor:
 def trust(authority: Path) -> ssl.SSLContext:
     """Believe what the system does and, if the file is there, its certificates."""
     context = ssl.create_default_context()
-    if authority.exists():
+    if authority.is_file():
         context.load_verify_locations(authority)
     return context
 
