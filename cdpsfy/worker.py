@@ -34,8 +34,7 @@ def work(database: Database, service: TrackService, stop: threading.Event) -> No
         except SQLAlchemyError as error:
             log.warning("worker_waits", reason=type(error).__name__)
         stop.wait(INTERVAL)
-    with database.writing() as db:
-        resign(db, holder)
+    _resign(database, holder)
 
 
 def _round(database: Database, service: TrackService, holder: str) -> None:
@@ -47,3 +46,12 @@ def _round(database: Database, service: TrackService, holder: str) -> None:
         accounts.forget_old_devices(db)
         login_limits.forget_old_failures(db)
         db.commit()
+
+
+def _resign(database: Database, holder: str) -> None:
+    try:
+        with database.writing() as db:
+            resign(db, holder)
+    except SQLAlchemyError as error:
+        # The lead ends by itself, within a minute.
+        log.warning("lead_kept", reason=type(error).__name__)

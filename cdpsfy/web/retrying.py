@@ -35,14 +35,14 @@ class Outage:
         self._lock = threading.Lock()
         self._first = self._last = float("-inf")
 
-    def is_worth_waiting(self) -> bool:
-        """Note an error of this moment, and tell whether its cause may soon be over."""
+    def is_worth_waiting(self, *, since: float) -> bool:
+        """Note an error of this moment; tell whether who asked then may wait for its end."""
         now = time.monotonic()
         with self._lock:
             if now > self._last + _APART:
                 self._first = now
             self._last = now
-            return now < self._first + _FAILOVER
+            return now < min(self._first, since) + _FAILOVER
 
 
 def includeme(config: Configurator) -> None:
@@ -53,11 +53,11 @@ def includeme(config: Configurator) -> None:
 
 def answer(environ: dict[str, Any], router: Router) -> Response:
     """Return the answer of the first attempt that is not worth repeating."""
-    outage, waits = router.registry["outage"], pauses()
+    outage, waits, start = router.registry["outage"], pauses(), time.monotonic()
     while True:
         with router.request_context({**environ}) as request:
             response = _attempt(router, request)
-            if not (_may_be_repeated(request) and outage.is_worth_waiting()):
+            if not _may_be_repeated(request) or not outage.is_worth_waiting(since=start):
                 return response
         time.sleep(next(waits))
         if _is_rewindable(environ):

@@ -6,7 +6,11 @@ import socket
 import threading
 from collections import deque
 from enum import Enum, auto
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Failure(Enum):
@@ -27,6 +31,8 @@ class Front:
         self.failures: deque[Failure | bytes] = deque()
         """In the order of the connections to come; bytes are the answer, instead of the service."""
         self.connections = 0
+        self.notice: Callable[[], None] = lambda: None
+        """Called before each connection is handled."""
         self._backend = (urlsplit(backend).hostname, urlsplit(backend).port)
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
@@ -47,6 +53,7 @@ class Front:
             threading.Thread(target=self._handle, args=(client, failure), daemon=True).start()
 
     def _handle(self, client: socket.socket, failure: Failure | bytes | None) -> None:
+        self.notice()
         with client:
             if isinstance(failure, bytes):
                 _receive_request(client)
