@@ -1,7 +1,7 @@
-"""Nagios' event handler: asks a machine to repair a service, when it is time for that.
+"""Nagios' event handler for services: asks a machine to repair what is certainly broken there.
 
-The first bad look may be an accident, so nothing is done then. At the second one, and when Nagios
-is certain, the machine is asked for the `repair` of its nrpe.cfg.
+People are told at the same time: a process that died once may die again, and its reason is on the
+machine. What passes by itself is neither told nor repaired.
 """
 
 from __future__ import annotations
@@ -11,12 +11,10 @@ import sys
 from ops.nagios.plugins.arguments import Arguments
 from ops.nagios.plugins.remote import Question
 
-_SECOND = 2
 
-
-def is_due(state: str, kind: str, attempt: int) -> bool:
+def is_due(state: str, kind: str) -> bool:
     """Whether a service in this state ($SERVICESTATE$, $SERVICESTATETYPE$) is to be repaired."""
-    return state == "CRITICAL" and (kind == "HARD" or attempt == _SECOND)
+    return state == "CRITICAL" and kind == "HARD"
 
 
 def main() -> None:
@@ -24,12 +22,11 @@ def main() -> None:
     arguments = Arguments(__doc__)
     arguments.add_argument("state")
     arguments.add_argument("kind", help="SOFT or HARD")
-    arguments.add_argument("attempt", type=int)
     arguments.add_argument("command", help="of the machine's nrpe.cfg")
     arguments.add_argument("--address", required=True)
     arguments.add_argument("--port", type=int, required=True)
     given = arguments.parse_args()
-    if not is_due(given.state, given.kind, given.attempt):
+    if not is_due(given.state, given.kind):
         return
     with Question(given.command, [given.address], given.port, timeout=10) as question:
         for reply in question.replies():

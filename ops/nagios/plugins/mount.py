@@ -29,7 +29,7 @@ def check(mountpoint: str, timeout: float, hanging: Path) -> Answer:
 
 def _ask(question: list[str], mountpoint: str, timeout: float, hanging: Path) -> Answer:
     quiet = subprocess.DEVNULL
-    asker = subprocess.Popen(question, stdin=quiet, stdout=quiet, stderr=quiet)  # noqa: S603 - ours
+    asker = subprocess.Popen(question, stdin=quiet, stdout=quiet, stderr=quiet)
     try:
         code = asker.wait(timeout)
     except subprocess.TimeoutExpired:

@@ -22,7 +22,7 @@ def run(*command: str, timeout: float) -> Said:
         Unknown: it did not end in time, or cannot be run at all.
     """
     try:
-        done = subprocess.run(  # noqa: S603 - the commands are ours
+        done = subprocess.run(
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

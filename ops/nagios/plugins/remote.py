@@ -63,7 +63,7 @@ class Question:
 
 
 def _start(words: list[str]) -> subprocess.Popen[str]:
-    return subprocess.Popen(  # noqa: S603 - our own words
+    return subprocess.Popen(
         words,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -1,0 +1,178 @@
+"""Which alarms a fault raises, with the checks made up: one for each fault, and one for its end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.ops.staged_nagios import CRITICAL, HOST, OK, UNKNOWN, WARNING, StagedNagios, Told
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LONG_ENOUGH = 9
+"""Seconds until Nagios is certain of everything, with the stage's deadlines."""
+NRPE = "nagios-nrpe-server"
+
+
+@pytest.fixture(scope="module")
+def nagios() -> Iterator[StagedNagios]:
+    # pytest's own folders are root's alone, and every run of it sees to that.
+    with TemporaryDirectory(prefix="nagios-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        with StagedNagios(folder) as nagios:
+            yield nagios
+
+
+class Fault:
+    """What checks find while something is wrong; the first ones at once, the others with them."""
+
+    def __init__(self, nagios: StagedNagios) -> None:
+        self._nagios = nagios
+        self._found: list[tuple[str, str]] = []
+        self._before = len(nagios.told())
+
+    def find(self, state: int, host: str, *services: str) -> None:
+        self._nagios.find(state, host, *services)
+        self._found += [(host, service) for service in services or (HOST,)]
+
+    def dead(self, host: str) -> None:
+        """Nothing on a machine answers."""
+        self.find(CRITICAL, host)
+        self.find(UNKNOWN, host, *self._nagios.services(host))
+        self.find(CRITICAL, host, NRPE)
+
+    def mend(self) -> None:
+        for host, service in self._found:
+            self._nagios.find(OK, host, service)
+
+    def told(self) -> list[Told]:
+        """Return the notifications since the fault began."""
+        self._nagios.wait(_LONG_ENOUGH)
+        new = self._nagios.told()[self._before :]
+        self._before += len(new)
+        return new
+
+
+@pytest.fixture
+def fault(nagios: StagedNagios) -> Iterator[Fault]:
+    fault = Fault(nagios)
+    yield fault
+    fault.mend()
+    fault.told()
+    assert nagios.problems() == []
+
+
+def test_a_dead_nas_is_one_alarm(fault: Fault) -> None:
+    fault.dead("nas1")
+    fault.find(WARNING, "nas2", "glusterd")
+    fault.find(WARNING, "nas3", "glusterd")
+    fault.find(WARNING, "cluster", "volume")
+    assert fault.told() == [Told("nas1", HOST, "DOWN")]
+    fault.mend()
+    # Its bricks are served, and copies are still to be healed.
+    fault.find(WARNING, "cluster", "volume")
+    assert fault.told() == [Told("nas1", HOST, "UP")]
+
+
+def test_services_that_come_up_after_their_machine_are_no_alarm(
+    fault: Fault, nagios: StagedNagios
+) -> None:
+    fault.dead("s1")
+    assert fault.told() == [Told("s1", HOST, "DOWN")]
+    nagios.find(OK, "s1")
+    nagios.wait(3)
+    nagios.find(OK, "s1", NRPE)
+    nagios.wait(2)
+    fault.mend()
+    assert fault.told() == [Told("s1", HOST, "UP")]
+
+
+def test_a_dead_balancer_is_one_alarm(fault: Fault) -> None:
+    fault.dead("lb1")
+    fault.find(CRITICAL, "lb1", "haproxy")
+    assert fault.told() == [Told("lb1", HOST, "DOWN")]
+
+
+def test_a_dead_node_of_the_database_is_one_alarm(fault: Fault) -> None:
+    fault.dead("db1")
+    fault.find(CRITICAL, "db1", "balanced")
+    fault.find(WARNING, "db2", "mariadb")
+    fault.find(WARNING, "db3", "mariadb")
+    fault.find(WARNING, "cluster", "database")
+    assert fault.told() == [Told("db1", HOST, "DOWN")]
+
+
+def test_a_dead_brick_is_one_alarm_and_is_repaired(fault: Fault, nagios: StagedNagios) -> None:
+    fault.find(CRITICAL, "nas2", "brick")
+    fault.find(WARNING, "cluster", "volume")
+    assert fault.told() == [Told("nas2", "brick", "CRITICAL")]
+    assert "nas2;brick" in nagios.handled()
+    fault.mend()
+    assert fault.told() == [Told("nas2", "brick", "OK")]
+
+
+def test_a_dead_mount_is_one_alarm(fault: Fault) -> None:
+    fault.find(CRITICAL, "s1", "cdpsfy-nas", "cdpsfy-tracks", "balanced")
+    assert fault.told() == [Told("s1", "cdpsfy-nas", "CRITICAL")]
+    fault.mend()
+    assert fault.told() == [Told("s1", "cdpsfy-nas", "OK")]
+
+
+def test_a_dead_service_is_one_alarm_though_the_balancers_see_it_too(fault: Fault) -> None:
+    fault.find(CRITICAL, "web1", "cdpsfy-web", "balanced")
+    assert fault.told() == [Told("web1", "cdpsfy-web", "CRITICAL")]
+
+
+def test_a_dead_remote_executor_is_one_alarm(fault: Fault, nagios: StagedNagios) -> None:
+    others = [service for service in nagios.services("web2") if service not in {NRPE, "balanced"}]
+    fault.find(CRITICAL, "web2", NRPE)
+    fault.find(UNKNOWN, "web2", *others)
+    assert fault.told() == [Told("web2", NRPE, "CRITICAL")]
+
+
+def test_a_nagios_that_is_cut_off_tells_that_and_nothing_else(
+    fault: Fault, nagios: StagedNagios
+) -> None:
+    fault.find(CRITICAL, "management")
+    for host in set(nagios.hosts()) - {"management", "nagios", "cluster"}:
+        fault.dead(host)
+    assert fault.told() == [Told("management", HOST, "DOWN")]
+    fault.mend()
+    assert fault.told() == [Told("management", HOST, "UP")]
+
+
+def test_a_lost_quorum_is_told_once_beside_the_machines(fault: Fault) -> None:
+    for nas in ("nas1", "nas2"):
+        fault.dead(nas)
+    fault.find(CRITICAL, "nas3", "glusterd")
+    fault.find(CRITICAL, "cluster", "volume", "upload-play-delete")
+    for server in ("s1", "s2", "s3"):
+        fault.find(CRITICAL, server, "cdpsfy-tracks", "balanced")
+    assert sorted(fault.told()) == [
+        Told("cluster", "volume", "CRITICAL"),
+        Told("nas1", HOST, "DOWN"),
+        Told("nas2", HOST, "DOWN"),
+    ]
+
+
+def test_a_fault_that_passes_is_not_told(fault: Fault, nagios: StagedNagios) -> None:
+    fault.find(CRITICAL, "cluster", "pages")
+    nagios.wait(1.5)
+    fault.mend()
+    assert fault.told() == []
+
+
+def test_what_only_a_warning_tells_of_is_told(fault: Fault) -> None:
+    fault.find(WARNING, "nas1", "brick-disk")
+    fault.find(WARNING, "cluster", "certificate")
+    # They are looked at ten times less often.
+    fault._nagios.wait(20)
+    assert sorted(fault.told()) == [
+        Told("cluster", "certificate", "WARNING"),
+        Told("nas1", "brick-disk", "WARNING"),
+    ]
