@@ -78,7 +78,9 @@ def up() -> None:
 
     made = new_lab()
     try:
+        made.door.check()
         made.up(say)
+        made.open_door()
         made.fill(click.echo)
     except BaseException:
         click.echo("it did not come up; what there is can be looked at until `make lab-down`")

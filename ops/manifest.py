@@ -8,18 +8,25 @@ if TYPE_CHECKING:
     from ops.topology import Machine
 
 
+SERVICES = "@services"
+"""Stands for the group of the user that runs our services, which the topology names."""
+
+
 class File(NamedTuple):
     """One file: the template, under `ops/`, and where it goes."""
 
     template: str
     path: str
     mode: int = 0o644
+    group: str = "root"
+    """Who may read it, beside root; `systemd-tmpfiles` gives it to them."""
 
 
 _ALL = (
     File("systemd/hosts.j2", "/etc/hosts"),
     File("systemd/services.j2", "/etc/cdpsfy/services"),
     File("haproxy/ca.pem.j2", "/etc/cdpsfy/ca.pem"),
+    File("systemd/tmpfiles.conf.j2", "/etc/tmpfiles.d/cdpsfy.conf"),
 )
 _WATCHED = (
     File("nagios/nrpe.cfg.j2", "/etc/nagios/nrpe.cfg"),
@@ -27,10 +34,11 @@ _WATCHED = (
 )
 _SERVED = (
     File("site/site.ini.j2", "/etc/cdpsfy/site.ini"),
-    File("site/ticket_keys.j2", "/etc/cdpsfy/ticket_keys", 0o640),
+    File("site/ticket_keys.j2", "/etc/cdpsfy/ticket_keys", 0o640, SERVICES),
 )
 FILES: dict[str, tuple[File, ...]] = {
     "client": _ALL,
+    "host": _ALL,
     "balancer": (
         *_ALL,
         *_WATCHED,
@@ -43,7 +51,7 @@ FILES: dict[str, tuple[File, ...]] = {
         *_ALL,
         *_WATCHED,
         *_SERVED,
-        File("site/database_url.j2", "/etc/cdpsfy/database_url", 0o640),
+        File("site/database_url.j2", "/etc/cdpsfy/database_url", 0o640, SERVICES),
         File("systemd/cdpsfy-web.service.j2", "/etc/systemd/system/cdpsfy-web.service"),
         File("systemd/cdpsfy-worker.service.j2", "/etc/systemd/system/cdpsfy-worker.service"),
     ),
@@ -63,6 +71,10 @@ FILES: dict[str, tuple[File, ...]] = {
         *_SERVED,
         File("systemd/cdpsfy-tracks.service.j2", "/etc/systemd/system/cdpsfy-tracks.service"),
         File("gluster/systemd/cdpsfy-nas.service.j2", "/etc/systemd/system/cdpsfy-nas.service"),
+        *(
+            File(f"gluster/systemd/{name}", f"/etc/systemd/system/{name}")
+            for name in ("cdpsfy-nas-watch.service", "cdpsfy-nas-watch.timer")
+        ),
     ),
     "nas": (
         *_ALL,
@@ -73,7 +85,7 @@ FILES: dict[str, tuple[File, ...]] = {
     "monitor": (
         *_ALL,
         *_WATCHED,
-        File("site/ticket_keys.j2", "/etc/cdpsfy/ticket_keys", 0o640),
+        File("site/ticket_keys.j2", "/etc/cdpsfy/ticket_keys", 0o640, "nagios"),
         File("nagios/nagios.cfg.j2", "/etc/nagios4/nagios.cfg"),
         File("nagios/commands.cfg.j2", "/etc/nagios4/cdpsfy/commands.cfg"),
         File("nagios/objects.cfg.j2", "/etc/nagios4/cdpsfy/objects.cfg"),
@@ -90,6 +102,7 @@ def services(machine: Machine) -> list[str]:
     """Return the names of the units that a machine runs, in the order in which they start."""
     of_role = {
         "client": [],
+        "host": [],
         "balancer": ["haproxy", "keepalived", _NRPE],
         "web": ["cdpsfy-web", "cdpsfy-worker", _NRPE],
         "database": ["mariadb", "cdpsfy-database-check", _NRPE],
@@ -98,7 +111,7 @@ def services(machine: Machine) -> list[str]:
         "monitor": ["nagios4", "fcgiwrap", "nginx", _NRPE],
     }[machine.role]
     mounted = machine.role == "tracks" and machine.driver == "gluster-fuse"
-    return ["cdpsfy-nas", *of_role] if mounted else of_role
+    return ["cdpsfy-nas", *of_role, "cdpsfy-nas-watch.timer"] if mounted else of_role
 
 
 def files(machine: Machine) -> tuple[File, ...]:

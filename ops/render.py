@@ -53,6 +53,7 @@ def _render_machine(
             me=machine,
             address=lambda other: topology.address(other, machine),
             services=manifest.services,
+            files=manifest.files,
             secret=lambda name: (folder.parent / SECRETS / name).read_text("utf-8").strip(),
         )
         path = folder / file.path.lstrip("/")

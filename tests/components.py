@@ -11,17 +11,17 @@ import pytest
 
 
 def require_program(name: str) -> str:
-    """Return the path of the program; without it the test fails (or skips, see `_missing`)."""
+    """Return the path of the program; without it the test fails (or skips, see `missing`)."""
     path = shutil.which(name)
     if path is None:
-        _missing(f"the program {name} is not installed")
+        missing(f"the program {name} is not installed")
     return path
 
 
 def require_root() -> None:
     """Let only root pass: nobody else may mount or trace."""
     if os.geteuid() != 0:
-        _missing("this test needs root")
+        missing("this test needs root")
 
 
 def free_port() -> int:
@@ -32,7 +32,7 @@ def free_port() -> int:
         return port
 
 
-def _missing(sentence: str) -> NoReturn:
+def missing(sentence: str) -> NoReturn:
     """Fail: a test that quietly did not run proves nothing. CDPSFY_SKIP_MISSING=1 skips instead."""
     if os.environ.get("CDPSFY_SKIP_MISSING") == "1":
         pytest.skip(sentence)

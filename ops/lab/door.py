@@ -7,7 +7,6 @@ the lab's machine `host`, from where it connects on.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import socket
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from ops.lab.machine import Machine
     from ops.topology import Topology
 
-_CHUNK = 65536
 _NAGIOS = 8081
 
 
@@ -72,7 +70,7 @@ class Door:
         for listener in self._listen():
             listener.close()
 
-    def open(self, machine: Machine, *, tied: bool = False) -> None:
+    def open(self, machine: Machine) -> None:
         """Listen here, and connect on from the machine.
 
         Raises:
@@ -80,14 +78,13 @@ class Door:
         """
         listeners = self._listen()
         descriptors = [listener.fileno() for listener in listeners]
-        tie = ["setpriv", "--pdeathsig", "KILL"] if tied else []
         targets = [
             f"{fd}:{way.address}:{way.target}"
             for fd, way in zip(descriptors, self.ways.values(), strict=True)
         ]
         with self._file.with_name("log").open("ab") as log:
             process = subprocess.Popen(
-                [*tie, *machine.inside("n"), sys.executable, "-m", "ops.lab.door", *targets],
+                [*machine.inside("n"), sys.executable, "-m", "ops.lab.forward", *targets],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -116,37 +113,3 @@ class Door:
                     f"{error.strerror}"
                 ) from error
         return listeners
-
-
-async def _forward(listener: socket.socket, address: str, port: int) -> None:
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            onward, back = await asyncio.open_connection(address, port)
-        except OSError:
-            writer.close()
-            return
-        await asyncio.gather(_pump(reader, back), _pump(onward, writer))
-
-    server = await asyncio.start_server(serve, sock=listener)
-    await server.serve_forever()
-
-
-async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with suppress(OSError):
-        while chunk := await reader.read(_CHUNK):
-            writer.write(chunk)
-            await writer.drain()
-        writer.write_eof()
-        return
-    writer.close()
-
-
-async def _main(targets: list[str]) -> None:
-    ways = [target.split(":") for target in targets]
-    await asyncio.gather(
-        *(_forward(socket.socket(fileno=int(fd)), address, int(port)) for fd, address, port in ways)
-    )
-
-
-if __name__ == "__main__":
-    asyncio.run(_main(sys.argv[1:]))

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from ops.lab.machine import CONTROL
 from ops.lab.service import Service
+from ops.lab.timer import Timer
 
 _WORDS_LIMIT = 65536
 
@@ -29,6 +30,7 @@ class Init:
     def __init__(self, names: list[str]) -> None:
         self._selector = selectors.DefaultSelector()
         self._services: dict[str, Service] = {}
+        self._timers: dict[str, Timer] = {}
         self._waiting: list[tuple[socket.socket, Service, str]] = []
         self._woken, self._wake = socket.socketpair()
         self._wake.setblocking(False)  # noqa: FBT003 - the library's
@@ -41,9 +43,16 @@ class Init:
         self._selector.register(self._control, selectors.EVENT_READ, self._listen)
         for name in names:
             try:
-                self.service(name)
+                self._add(name)
             except FileNotFoundError as error:
                 sys.stderr.write(f"init: {error}\n")
+
+    def _add(self, name: str) -> None:
+        if name.endswith(".timer"):
+            service = self.service(name.removesuffix(".timer"))
+            self._timers[name] = Timer(name, service, time.monotonic())
+        else:
+            self.service(name).wanted = True
 
     def service(self, name: str) -> Service:
         """Return the service, read from its unit at the first time.
@@ -59,10 +68,10 @@ class Init:
 
     def run(self) -> None:
         """Start everything, and mind it for ever."""
-        for service in self._services.values():
-            service.wanted = True
         while True:
             now = time.monotonic()
+            for timer in self._timers.values():
+                timer.advance(now)
             for service in self._services.values():
                 service.advance(now, self._services)
             self._answer_waiting()
@@ -86,7 +95,7 @@ class Init:
         connection.settimeout(1)
         verb, *rest = json.loads(connection.recv(_WORDS_LIMIT))
         if verb == "status":
-            _say(connection, 0, json.dumps({n: s.state for n, s in self._services.items()}))
+            _say(connection, 0, json.dumps({n: s.told for n, s in self._services.items()}))
             return
         try:
             service = self.service(rest[0])

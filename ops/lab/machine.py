@@ -62,8 +62,10 @@ for kept in root python; do
     mkdir -p "$path"
     mount --move "/run/kept/$kept" "$path"
 done
-for path in etc opt; do
-    mount -t overlay -o "lowerdir=/$path,upperdir=$own/$path,workdir=$own/.$path" overlay "/$path"
+for path in etc opt var/lib; do
+    work=$own/.work/$path
+    mkdir -p "$work"
+    mount -t overlay -o "lowerdir=/$path,upperdir=$own/$path,workdir=$work" overlay "/$path"
 done
 mkdir -p /opt/cdpsfy
 mount --bind "$root" /opt/cdpsfy
@@ -72,6 +74,7 @@ for path in /mnt /srv /tmp; do mount -t tmpfs -o mode=755 tmpfs "$path"; done
 chmod 1777 /tmp
 hostname -F /etc/hostname
 systemd-tmpfiles --create --prefix=/run >/dev/null 2>&1 || true
+[ ! -e /etc/tmpfiles.d/cdpsfy.conf ] || systemd-tmpfiles --create /etc/tmpfiles.d/cdpsfy.conf
 [ -z "$systemctl" ] || mount --bind "$systemctl" /usr/bin/systemctl
 ip link set lo up
 """
@@ -123,7 +126,7 @@ class Machine:
         """Make its folder, with what a machine has when its system was just installed."""
         for path in _private():
             self._make_private(path)
-        for name in ("etc", "opt", ".etc", ".opt"):
+        for name in ("etc", "opt"):
             (self.folder / name).mkdir()
         (self.folder / "etc/hostname").write_text(f"{self.name}\n")
         (self.folder / "etc/machine-id").write_text(f"{uuid.uuid4().hex}\n")

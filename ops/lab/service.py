@@ -52,6 +52,12 @@ class Service:
         self._children: dict[int, subprocess.Popen[bytes]] = {}
 
     @property
+    def told(self) -> str:
+        """Its state for an operator: one that only runs at times is well while it waits."""
+        waits = self.state == "inactive" and self._kind == "oneshot"
+        return "active" if waits else self.state
+
+    @property
     def _kind(self) -> str:
         return self._unit.text("Service.Type", "simple")
 
