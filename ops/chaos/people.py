@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import subprocess
+    from collections.abc import Callable, Iterator
 
     from ops.lab import Lab
     from ops.topology import Topology
@@ -24,10 +25,10 @@ class PeopleTrouble(Exception):
 
 
 @contextmanager
-def people(lab: Lab, ledger: Path, seed: int) -> Iterator[None]:
-    """Let people use the site while this lasts; the journal is whole at the end.
+def people(lab: Lab, ledger: Path, seed: int) -> Iterator[Callable[[], None]]:
+    """Let people use the site while this lasts; give what raises PeopleTrouble if they are gone.
 
-    ledger lies in a folder that the machines share with this one.
+    The journal is whole at the end. ledger lies in a folder that the machines share with this one.
 
     Raises:
         PeopleTrouble: they could not begin, or not finish.
@@ -39,11 +40,16 @@ def people(lab: Lab, ledger: Path, seed: int) -> Iterator[None]:
     try:
         if process.stdout is None or process.stdout.readline() != "on\n":
             raise PeopleTrouble(f"nobody could sign up and upload: see {ledger}")
-        yield
+        yield lambda: _require_alive(process)
     finally:
         process.communicate(timeout=_FAREWELL)  # whoever sees the end of its input goes home
     if process.returncode:
         raise PeopleTrouble(f"the load ended with exit code {process.returncode}")
+
+
+def _require_alive(process: subprocess.Popen[str]) -> None:
+    if process.poll() is not None:
+        raise PeopleTrouble(f"the load died with exit code {process.returncode}")
 
 
 def on_machine(*arguments: str) -> list[str]:

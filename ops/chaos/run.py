@@ -40,15 +40,21 @@ def run(
     with _lab_for_ourselves(lab, f"chaos {folder}"):
         await_whole(lab)
         folder.mkdir(parents=True)
-        with people(lab, journals[0], seed), Ledger(journals[1]) as ledger:
+        with people(lab, journals[0], seed) as require, Ledger(journals[1]) as ledger:
             say(f"{len(faults)} faults; the journals are in {folder}")
             try:
-                torment(lab, faults, ledger, say)
+                torment(lab, _while(require, faults), ledger, say)
             except NotWhole as error:
                 say(f"given up: {error}")  # the verdict tells what was lost by it
         say("judging")
         events = read_ledger(*journals)
         return events, judge(lab, events)
+
+
+def _while(require: Callable[[], None], faults: Sequence[Fault]) -> Iterator[Fault]:
+    for fault in faults:
+        require()
+        yield fault
 
 
 @contextmanager
@@ -62,4 +68,4 @@ def _lab_for_ourselves(lab: Lab, purpose: str) -> Iterator[None]:
     try:
         yield
     finally:
-        note.unlink()
+        note.unlink(missing_ok=True)
