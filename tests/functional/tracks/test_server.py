@@ -143,3 +143,22 @@ def test_damage_on_the_disk_cuts_the_connection(server: Server, long_song: bytes
 
     assert answer.status == 200
     assert cut.value.partial == long_song[: 2 * MIB]
+
+
+def test_probes_answer_while_every_thread_waits(tmp_path: Path) -> None:
+    song = wav_header(32 * MIB) + bytes(32 * MIB)
+    with Server(tmp_path, serving={"threads": "1"}) as server:
+        path = server.address_of(upload(server, song)).removeprefix(server.url)
+        with server.connect() as listener:
+            # Who never reads: the only thread waits for room behind the server's high watermark.
+            listener.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+            listener.recv(1)
+
+            answers = [
+                requests.get(f"{server.url}{probe}", timeout=5).status_code
+                for probe in ("/healthz", "/readyz", "/metrics")
+            ]
+            with pytest.raises(requests.ReadTimeout):
+                requests.get(f"{server.url}/tracks/unknown", timeout=0.5)
+
+    assert answers == [200, 200, 200]

@@ -64,7 +64,7 @@ class Front:
                 self._relay(client, answered=failure is not Failure.UNANSWERED)
 
     def _relay(self, client: socket.socket, *, answered: bool) -> None:
-        with socket.create_connection(self._backend) as service:  # type: ignore[arg-type]
+        with socket.create_connection(self._backend) as service:
             threading.Thread(target=_copy, args=(client, service), daemon=True).start()
             if answered:
                 _copy(service, client)
