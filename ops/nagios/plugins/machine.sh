@@ -8,8 +8,8 @@
 #
 # In shell, because it is made for every machine, again and again.
 set -u
-[ $# -eq 4 ] || { echo "UNKNOWN: usage: machine.sh ADDRESS PORT SECONDS STATE_BEFORE" && exit 3; }
-address=$1 port=$2 seconds=$3 before=$4
+[ $# -ge 3 ] || { echo "UNKNOWN: usage: machine.sh ADDRESS PORT SECONDS [STATE_BEFORE]" && exit 3; }
+address=$1 port=$2 seconds=$3 before=${4-UP}
 
 said=$(/usr/lib/nagios/plugins/check_nrpe -H "$address" -p "$port" -u -t "$seconds" 2>&1)
 case $said in
