@@ -1,0 +1,79 @@
+"""What the plugins read in the figures of a real HAProxy 2.6.12, kept beside this file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ops.nagios.plugins import balanced, balancer
+from ops.nagios.plugins.answer import Status, Unknown
+from ops.nagios.plugins.haproxy import Server, parse
+from tests.components import free_port
+
+_FIGURES = (Path(__file__).parent / "haproxy.csv").read_text("utf-8")
+ALL = parse(_FIGURES)
+
+
+def named(name: str, state: str = "UP") -> list[Server]:
+    return [Server(backend, name, state, "L7OK") for backend in ("tracks", "tracks_alive")]
+
+
+def test_servers_that_an_operator_took_out_are_not_in_use() -> None:
+    assert {server.name for server in ALL} == {
+        "web1", "web2", "s1", "s2", "s3", "db1", "db2", "db3"
+    }  # fmt: skip
+
+
+def test_a_balancer_whose_backends_have_servers_is_well() -> None:
+    assert balancer.judge(ALL).status is Status.OK
+
+
+def test_a_backend_without_a_server_is_a_warning_that_names_it() -> None:
+    down = [one._replace(state="DOWN") if one.backend == "site" else one for one in ALL]
+    found = balancer.judge(down)
+    assert found.status is Status.WARNING
+    assert found.text == "nobody serves site"
+
+
+def test_a_balancer_that_reaches_nobody_is_critical() -> None:
+    assert balancer.judge([one._replace(state="DOWN") for one in ALL]).status is Status.CRITICAL
+
+
+def test_a_balancer_that_does_not_answer_is_critical() -> None:
+    found = balancer.check(f"http://127.0.0.1:{free_port()}", timeout=1)
+    assert found.status is Status.CRITICAL
+
+
+def test_a_server_that_all_balancers_use_is_well() -> None:
+    found = balanced.judge("s1", [named("s1"), named("s1")])
+    assert str(found) == "OK: gets requests in tracks, tracks_alive"
+
+
+def test_a_server_that_no_balancer_uses_is_critical_with_the_reason() -> None:
+    found = balanced.judge("s1", [named("s1", "DOWN"), named("s1", "DOWN")])
+    assert found.status is Status.CRITICAL
+    assert "tracks: DOWN, L7OK" in found.text
+
+
+def test_a_server_that_only_one_balancer_uses_is_a_warning() -> None:
+    found = balanced.judge("s1", [named("s1"), named("s1", "DOWN")])
+    assert found.status is Status.WARNING
+
+
+@pytest.mark.parametrize("state", ["UP 1/2", "DOWN 1/2"])
+def test_a_server_that_is_going_down_or_coming_up_is_in_use(state: str) -> None:
+    assert balanced.judge("s1", [named("s1", state)]).status is Status.OK
+
+
+def test_a_drained_server_is_a_warning() -> None:
+    assert balanced.judge("s1", [named("s1", "DRAIN")]).status is Status.WARNING
+
+
+def test_a_server_that_the_balancers_do_not_know_is_critical() -> None:
+    assert balanced.judge("s9", [[]]).status is Status.CRITICAL
+
+
+def test_without_a_balancer_that_answers_nothing_is_known() -> None:
+    with pytest.raises(Unknown, match="does not answer"):
+        balanced.check("s1", [f"http://127.0.0.1:{free_port()}"], timeout=1)
