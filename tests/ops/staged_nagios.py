@@ -125,8 +125,15 @@ class StagedNagios:
             time.sleep(0.2)
         raise TimeoutError("Nagios did not look at everything within 30 s")
 
-    def problems(self) -> list[tuple[str, str]]:
-        """Return what Nagios shows as not OK now."""
+    def wait_until_all_is_well(self) -> None:
+        """Wait for what is looked at ten times less often, too."""
+        deadline = time.monotonic() + 60
+        while problems := self._problems():
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"Nagios still shows {problems}")
+            time.sleep(0.5)
+
+    def _problems(self) -> list[tuple[str, str]]:
         state = self._state()
         return sorted(key for key, block in state.items() if block["current_state"] != "0")
 
