@@ -1,8 +1,8 @@
 """Tells balancers and starting nodes about this machine's node of the database, by HTTP.
 
-`check.py ADDRESS PORT SOCKET`: `/` is 200 while the node takes writes, `/primary` while it belongs to
-the cluster's majority; else 503, and why. The answer comes at once, also while MariaDB hangs: it is
-what a question on one connection, asked all the time, found out in the last second.
+`check.py ADDRESS PORT SOCKET`: `/` is 200 while the node takes writes, `/primary` while it belongs
+to the cluster's majority; else 503, and why. The answer comes at once, also while MariaDB hangs: it
+is what a question on one connection, asked all the time, found out in the last second.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: Server
     timeout = 5
 
-    def do_GET(self) -> None:  # noqa: N802 - the standard library's name
+    def do_GET(self) -> None:
         problem = self.server.watch.problem(self.path)
         body = f"{problem or 'good'}\n".encode()
         self.send_response(HTTPStatus.SERVICE_UNAVAILABLE if problem else HTTPStatus.OK)
