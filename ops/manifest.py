@@ -54,6 +54,8 @@ FILES: dict[str, tuple[File, ...]] = {
         File("site/database_url.j2", "/etc/cdpsfy/database_url", 0o640, SERVICES),
         File("systemd/cdpsfy-web.service.j2", "/etc/systemd/system/cdpsfy-web.service"),
         File("systemd/cdpsfy-worker.service.j2", "/etc/systemd/system/cdpsfy-worker.service"),
+        File("systemd/cdpsfy-fsck.service.j2", "/etc/systemd/system/cdpsfy-fsck.service"),
+        File("systemd/cdpsfy-fsck.timer", "/etc/systemd/system/cdpsfy-fsck.timer"),
     ),
     "database": (
         *_ALL,
@@ -81,6 +83,8 @@ FILES: dict[str, tuple[File, ...]] = {
         *_WATCHED,
         File("gluster/make-volume.j2", "/etc/cdpsfy/make-volume", 0o755),
         File("gluster/systemd/glusterd.service", "/etc/systemd/system/glusterd.service"),
+        File("systemd/cdpsfy-scrub.service.j2", "/etc/systemd/system/cdpsfy-scrub.service"),
+        File("systemd/cdpsfy-scrub.timer", "/etc/systemd/system/cdpsfy-scrub.timer"),
     ),
     "monitor": (
         *_ALL,
@@ -104,10 +108,10 @@ def services(machine: Machine) -> list[str]:
         "client": [],
         "host": [],
         "balancer": ["haproxy", "keepalived", _NRPE],
-        "web": ["cdpsfy-web", "cdpsfy-worker", _NRPE],
+        "web": ["cdpsfy-web", "cdpsfy-worker", _NRPE, "cdpsfy-fsck.timer"],
         "database": ["mariadb", "cdpsfy-database-check", _NRPE],
         "tracks": ["cdpsfy-tracks", _NRPE],
-        "nas": ["glusterd", _NRPE],
+        "nas": ["glusterd", _NRPE, "cdpsfy-scrub.timer"],
         "monitor": ["nagios4", "fcgiwrap", "nginx", _NRPE],
     }[machine.role]
     mounted = machine.role == "tracks" and machine.driver == "gluster-fuse"
