@@ -27,9 +27,9 @@ home = {home}
 notify = file:{folder}/told
 nagios_users =
 [deadlines]
-storage_operation = 2
-watch = 2
-watch_again = 1
+storage_operation = 6
+watch = 4
+watch_again = 3
 watch_timeout = 5
 """
 _FIND = """#!/bin/sh

@@ -13,7 +13,7 @@ from tests.ops.staged_nagios import CRITICAL, HOST, OK, UNKNOWN, WARNING, Staged
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_LONG_ENOUGH = 9
+_LONG_ENOUGH = 16
 """Seconds until Nagios is certain of everything, with the stage's deadlines."""
 NRPE = "nagios-nrpe-server"
 
