@@ -52,7 +52,7 @@ own=$1 systemctl=$2 root=$3 python=$4 closed=$5; shift 5
 awk '$3 ~ /^fuse\\./ || $1 ~ /^.dev.loop/ { print $2 }' /proc/mounts |
     while read -r path; do umount -l "$path"; done
 mount -t tmpfs -o mode=755 tmpfs /run
-mkdir -p /run/gluster /run/lock /run/systemd/system /run/kept/root /run/kept/python
+mkdir -p /run/gluster /run/lock /run/kept/root /run/kept/python
 # Services run as users who could not enter somebody's home to read the project and its Python.
 mount --bind "$root" /run/kept/root
 mount --bind "$python" /run/kept/python
@@ -70,12 +70,14 @@ done
 mkdir -p /opt/cdpsfy
 mount --bind "$root" /opt/cdpsfy
 for path in "$@"; do mount --bind "$own$path" "$path"; done
-for path in /mnt /srv /tmp; do mount -t tmpfs -o mode=755 tmpfs "$path"; done
-chmod 1777 /tmp
+for path in /mnt /srv; do mount -t tmpfs -o mode=755 tmpfs "$path"; done
 hostname -F /etc/hostname
 systemd-tmpfiles --create --prefix=/run >/dev/null 2>&1 || true
 [ ! -e /etc/tmpfiles.d/cdpsfy.conf ] || systemd-tmpfiles --create /etc/tmpfiles.d/cdpsfy.conf
-[ -z "$systemctl" ] || mount --bind "$systemctl" /usr/bin/systemctl
+if [ -n "$systemctl" ]; then
+    mkdir -p /run/systemd/system
+    mount --bind "$systemctl" /usr/bin/systemctl
+fi
 ip link set lo up
 """
 

@@ -17,6 +17,8 @@ class Namespaces:
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / "pid"
+        self._started: subprocess.Popen[str] | None = None
+        """What started them, if this object did; it ends with them."""
 
     def start(
         self, kinds: list[str], script: list[str], *, hold: str = HOLD, tied: bool = False
@@ -32,27 +34,29 @@ class Namespaces:
         """
         # PR_SET_PDEATHSIG survives exec, and --kill-child hands the death on to process 1.
         tie = ["setpriv", "--pdeathsig", "KILL"] if tied else []
-        process = subprocess.Popen(
-            [
-                *(*tie, "unshare", "--net", "--fork", "--kill-child", *kinds),
-                *("sh", "-c", f'"$@" >&2 && {hold}', "machine", *script),
-            ],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=(self._file.parent / "boot.log").open("ab"),
-            text=True,
-            start_new_session=True,
-        )
+        log = self._file.with_name("boot.log")
+        with log.open("ab") as errors:
+            process = subprocess.Popen(
+                [
+                    *(*tie, "unshare", "--net", "--fork", "--kill-child", *kinds),
+                    *("sh", "-c", f'"$@" >&2 && {hold}', "machine", *script),
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                start_new_session=True,
+            )
         assert process.stdout is not None  # noqa: S101 - for the type checker: it is a pipe
         with process.stdout:
             if process.stdout.readline() != "ready\n":
                 process.kill()
                 process.wait()
-                log = self._file.with_name("boot.log").read_text("utf-8", "replace")
-                raise RuntimeError(f"{self._file.parent.name} does not start: {log[-2000:]}")
+                said = log.read_text("utf-8", "replace")[-2000:]
+                raise RuntimeError(f"{self._file.parent.name} does not start: {said}")
         first = int(Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text())
         self._file.write_text(f"{first} {_born(first)}\n")
-        _KEPT.append(process)
+        self._started = process
 
     @property
     def first_process(self) -> int | None:
@@ -78,10 +82,9 @@ class Namespaces:
         select.select([end], [], [])
         os.close(end)
         self._file.unlink()
-
-
-_KEPT: list[subprocess.Popen[str]] = []
-"""Started, and to live on: an object that is forgotten would be waited for at an odd moment."""
+        if self._started is not None:
+            self._started.wait()
+            self._started = None
 
 
 def _born(pid: int) -> str:

@@ -147,8 +147,8 @@ def sees_the_volume(machine: Machine) -> bool:
 
 @contextmanager
 def frozen(machine: Machine) -> Iterator[None]:
-    machine.stop_processes()
+    machine.freeze()
     try:
         yield
     finally:
-        machine.continue_processes()
+        machine.thaw()
