@@ -108,8 +108,9 @@ def _all(names: list[str], deed: str) -> Callable[[Lab], None]:
 
 
 def _kill(lab: Lab, name: str) -> None:
-    for service in _main_services(lab, name):
-        lab.machines[name].kill_service(service)
+    for service in _services(lab, name):
+        if service not in _AUXILIARY:
+            lab.machines[name].kill_service(service)
 
 
 def _kill_mount(lab: Lab, name: str) -> None:
@@ -155,7 +156,7 @@ def _replace(lab: Lab, name: str) -> None:
 def _restart_all(lab: Lab) -> None:
     """Restart every service, a machine at a time, as an upgrade does."""
     for machine in lab.topology.serving(*_WATCHED_ROLES):
-        for service in services(machine):
+        for service in _services(lab, machine.name):
             lab.machines[machine.name].restart_service(service)
         await_whole(lab)
 
@@ -167,5 +168,6 @@ def _reload_balancers(lab: Lab) -> None:
         time.sleep(1)
 
 
-def _main_services(lab: Lab, name: str) -> list[str]:
-    return [each for each in services(lab.topology.machines[name]) if each not in _AUXILIARY]
+def _services(lab: Lab, name: str) -> list[str]:
+    units = services(lab.topology.machines[name])
+    return [unit for unit in units if not unit.endswith(".timer")]
