@@ -8,24 +8,16 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
-from cdpsfy.outages import OutcomeUnknown, is_from_another_node, may_have_happened
+from cdpsfy.outages import OutcomeUnknown, may_have_happened
 from cdpsfy.settings import Misconfigured, from_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sqlalchemy.engine import ExceptionContext
-
 _BUSY_TIMEOUT = 10
 """Seconds that a writer waits for another one (SQLite)."""
 _CONNECT = 3
-"""Seconds that a server has to take a connection, and as many to greet."""
-_ANSWER = 8
-"""Seconds that a server has for an answer: COMMIT waits about six while Galera drops a node."""
-_PATIENCE = 3600
-"""Seconds for an answer to a change of the schema."""
-_RECYCLE = 600
-"""Seconds after which a connection is made anew, so that none stays with a former writer."""
+"""Seconds that a server has to take a connection."""
 
 
 class Database:
@@ -70,18 +62,9 @@ def open_database(ini: Mapping[str, str], *, patient: bool = False) -> Database:
         Misconfigured: `sqlalchemy.url` is missing or not an address of a database.
     """
     try:
-        url = database_url(ini)
-        options = _options(url.drivername, _PATIENCE if patient else _ANSWER)
-        engine = create_engine(url, pool_pre_ping=True, **options)
+        return Database(_make_engine(database_url(ini), patient=patient))
     except (ArgumentError, ImportError) as error:
         raise Misconfigured(f"sqlalchemy.url: {error}") from error
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-    if engine.dialect.name in ("mysql", "mariadb"):
-        event.listen(engine, "do_connect", _connect_quickly)
-        event.listen(engine, "handle_error", _leave_a_node_that_cannot_write)
-    return Database(engine)
 
 
 def database_url(ini: Mapping[str, str]) -> URL:
@@ -98,34 +81,20 @@ def database_url(ini: Mapping[str, str]) -> URL:
         raise Misconfigured(f"sqlalchemy.url: {error}") from error
 
 
-def _options(driver: str, answer: float) -> dict[str, Any]:
-    if driver.startswith("sqlite"):
-        return {"connect_args": {"timeout": _BUSY_TIMEOUT}}
-    if not driver.startswith(("mysql", "mariadb")):
-        return {"connect_args": {"connect_timeout": _CONNECT}}
-    timeouts = {"connect_timeout": _CONNECT, "read_timeout": answer, "write_timeout": answer}
-    return {
-        "connect_args": {**timeouts, "charset": "utf8mb4"},
-        # Claims are single statements and need no snapshot; without gap locks they conflict less.
-        "isolation_level": "READ COMMITTED",
-        "pool_size": 10,
-        "max_overflow": 20,
-        "pool_timeout": _CONNECT,
-        "pool_recycle": _RECYCLE,
-    }
+def _make_engine(url: URL, *, patient: bool) -> Engine:
+    driver = url.get_backend_name()
+    if driver in ("mysql", "mariadb"):
+        from cdpsfy import mariadb  # noqa: PLC0415 - its driver is an extra
 
-
-def _connect_quickly(dialect: Any, _record: object, arguments: Any, options: Any) -> Any:  # noqa: ANN401
-    # A frozen server's kernel goes on taking connections, which are then never greeted; PyMySQL
-    # waits for that as long as for any answer.
-    connection = dialect.connect(*arguments, **{**options, "read_timeout": _CONNECT})
-    connection._read_timeout = options["read_timeout"]  # noqa: SLF001 - it has no other way
-    return connection
-
-
-def _leave_a_node_that_cannot_write(context: ExceptionContext) -> None:
-    if is_from_another_node(context.original_exception):
-        context.is_disconnect = True
+        engine = create_engine(url, pool_pre_ping=True, **mariadb.options(patient=patient))
+        mariadb.prepare(engine)
+        return engine
+    if driver == "sqlite":
+        engine = create_engine(url, pool_pre_ping=True, connect_args={"timeout": _BUSY_TIMEOUT})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": _CONNECT})
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - any DBAPI's

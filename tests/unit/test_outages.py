@@ -30,7 +30,9 @@ def test_what_an_operator_has_to_mend_does_not_pass(number: int) -> None:
 
 
 def test_a_broken_connection_passes_whatever_its_error() -> None:
-    assert will_pass(InterfaceError("", None, pymysql.InterfaceError(0, ""), None, True))  # noqa: FBT003
+    assert will_pass(
+        InterfaceError("", None, pymysql.InterfaceError(0, ""), connection_invalidated=True)
+    )
     assert will_pass(_error(9999, broken=True))
 
 
