@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -64,8 +65,10 @@ class Load:
         self._ca = ca
         self._crowd = crowd
         self._over, self._no_patience = threading.Event(), threading.Event()
+        # A seed's songs come again with the next run of it, but not to the same people.
+        born = int(time.time())
         self._owners = [
-            self._person(f"owner-{seed}-{number}")
+            self._person(f"owner-{born}-{number}")
             for number in range(crowd.uploaders + crowd.deleters)
         ]
         self._tracks: list[Track] = []
