@@ -42,6 +42,10 @@ class Figures:
     """Requests of any kind that got no answer or one of 500 and above."""
     longest_return: float = 0.0
     """Seconds from a repair until the cluster was whole."""
+    slowest_alarm: float | None = None
+    """Seconds until Nagios told of a fault; of those that lasted long enough to be told."""
+    slowest_all_clear: float | None = None
+    """Seconds from a repair until Nagios had taken back all that it had told of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +88,9 @@ def by_machine(events: Sequence[Event]) -> dict[str, Figures]:
         place = bisect_right(begins, event.at)
         figures = found[faults[place - 1].machine if place else PEACE]
         _count(figures, event, refused)
-    for fault in faults:
+    for fault, end in zip(faults, [*begins[1:], float("inf")], strict=True):
         figures = found[fault.machine]
+        _count_alarms(figures, fault, [event for event in events if event.at < end], events)
         figures.faults.append(fault.name.partition(".")[2])
         figures.longest_return = max(figures.longest_return, fault.whole - fault.ended)
     return dict(found)
@@ -113,6 +118,35 @@ def _count(figures: Figures, event: Event, refused: set[str]) -> None:
             figures.failed_answers += has_failed(facts["status"])
         case _:
             pass
+
+
+def _count_alarms(
+    figures: Figures, fault: Fault, before_the_next: Sequence[Event], events: Sequence[Event]
+) -> None:
+    told = [
+        event
+        for event in before_the_next
+        if event.what is What.ALARM
+        and event.at >= int(fault.began)  # Nagios tells whole seconds
+        and event.facts["machine"] == fault.machine
+    ]
+    if not told:
+        return
+    figures.slowest_alarm = max(figures.slowest_alarm or 0, told[0].at - fault.began)
+    cleared = max(_all_clear(alarm, events) for alarm in told)
+    figures.slowest_all_clear = max(figures.slowest_all_clear or 0, cleared - fault.ended)
+
+
+def _all_clear(alarm: Event, events: Sequence[Event]) -> float:
+    about = ("machine", "service")
+    clears = (
+        event.at
+        for event in events
+        if event.what is What.ALL_CLEAR
+        and event.at >= alarm.at
+        and all(event.facts[name] == alarm.facts[name] for name in about)
+    )
+    return next(clears, float("inf"))
 
 
 def has_failed(status: int) -> bool:

@@ -41,6 +41,9 @@ class What(StrEnum):
     WHOLE_AGAIN = "whole again"
     NOT_WHOLE = "not whole"
     """The cluster did not come back in time, for the reason in `problem`."""
+    ALARM = "alarm"
+    """Nagios told that a `service` of a `machine`, or with `-` the machine, is in trouble."""
+    ALL_CLEAR = "all clear"
 
 
 class WrongLedger(Exception):

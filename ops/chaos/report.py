@@ -23,6 +23,7 @@ _HEADINGS = (
     "uploads failed at first",
     "requests failed",
     "whole after repair [s]",
+    "Nagios: alarm, all clear [s]",
 )
 
 
@@ -65,4 +66,10 @@ def _row(name: str, figures: Figures) -> tuple[str, ...]:
         f"{figures.failed_uploads} of {figures.uploads}",
         f"{figures.failed_answers} of {figures.answers}",
         f"{figures.longest_return:.0f}" if figures.faults else "",
+        ", ".join(_alarms(figures)),
     )
+
+
+def _alarms(figures: Figures) -> list[str]:
+    both = (figures.slowest_alarm, figures.slowest_all_clear)
+    return [f"{seconds:.0f}" for seconds in both if seconds is not None]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from ops.chaos.alarms import alarms_of
 from ops.chaos.ledger import Ledger, read_ledger
 from ops.chaos.nemesis import torment
 from ops.chaos.people import people
@@ -48,7 +49,9 @@ def run(
                 say(f"given up: {error}")  # the verdict tells what was lost by it
         say("judging")
         events = read_ledger(*journals)
-        return events, judge(lab, events)
+        verdict = judge(lab, events)
+        alarms = alarms_of(lab, since=events[0].at)
+        return sorted([*events, *alarms], key=lambda event: event.at), verdict
 
 
 def _while(require: Callable[[], None], faults: Sequence[Fault]) -> Iterator[Fault]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as ET
 
+from ops.chaos.alarms import parse
 from ops.chaos.figures import PEACE, by_machine
 from ops.chaos.ledger import Event, What
 from ops.chaos.marks import missed
@@ -62,6 +63,19 @@ def test_the_way_back_is_counted_from_the_repair() -> None:
     assert by_machine(EVENTS)["nas1"].longest_return == 10
 
 
+def test_alarms_are_told_of_the_machine_that_they_name() -> None:
+    told = parse(
+        "1970-01-01T00:01:52Z\tnas1\tbrick\tCRITICAL\tit is down\n"
+        "1970-01-01T00:01:54Z\tcluster\tvolume\tCRITICAL\tit heals\n"
+        "1970-01-01T00:02:15Z\tnas1\tbrick\tOK\tit is up\n"
+    )
+    events = sorted([*EVENTS, *told], key=lambda event: event.at)
+    figures = by_machine(events)
+
+    assert (figures["nas1"].slowest_alarm, figures["nas1"].slowest_all_clear) == (12, 25)
+    assert (figures["lb1"].slowest_alarm, figures["lb1"].slowest_all_clear) == (None, None)
+
+
 def test_what_is_not_to_happen_is_named() -> None:
     assert missed(TOPOLOGY, by_machine(EVENTS), GOOD) == [
         "nas1: 1 uploads failed at first",
@@ -81,7 +95,7 @@ def test_the_table_has_a_row_for_each_machine_in_the_order_of_the_topology() -> 
     rows = [line.split("|")[1].strip() for line in text.splitlines() if line.startswith("|")]
 
     assert rows == ["in trouble", "---", PEACE, "lb1", "nas1"]
-    assert "| nas1 | freeze | 1 | 0 of 0 | 0.0 | 7.5 | 1 of 1 | 1 of 1 | 10 |" in text
+    assert "| nas1 | freeze | 1 | 0 of 0 | 0.0 | 7.5 | 1 of 1 | 1 of 1 | 10 |  |" in text
     assert text.endswith("Every mark was reached.\n")
 
 
