@@ -3,12 +3,10 @@
 BIN := .venv/bin
 CATALOGUES := $(wildcard cdpsfy/web/locale/*/LC_MESSAGES/cdpsfy.po)
 COMPILED := $(CATALOGUES:.po=.mo)
-TEST_PACKAGES := chromium mariadb-server strace e2fsprogs mount glusterfs-server xfsprogs fuse \
-  iproute2 nftables shellcheck systemd
-
 LAB_PACKAGES := haproxy keepalived mariadb-server galera-4 mariadb-backup socat glusterfs-server \
   libgfapi0 fuse xfsprogs nagios4-core nagios4-cgi nagios-nrpe-server nagios-nrpe-plugin \
   monitoring-plugins-basic nginx-light fcgiwrap sudo iproute2 iputils-ping nftables openssl curl systemd
+TEST_PACKAGES := $(LAB_PACKAGES) chromium strace e2fsprogs mount shellcheck
 OPS := PYTHONPATH=. $(BIN)/python -m ops
 
 .PHONY: help run demo check test test-long test-all bench lock messages clean \
@@ -31,7 +29,7 @@ check: .venv/.installed-dev $(COMPILED) ## the quick part of test: lint, types, 
 	$(BIN)/python -m pytest -q tests/unit tests/functional
 
 test: .venv/.installed-dev $(COMPILED) ## install what the tests need (Debian packages), and run all but the long ones
-	ops/packages.sh $(TEST_PACKAGES)
+	CDPSFY_NO_START=1 ops/packages.sh $(TEST_PACKAGES)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -39,7 +37,7 @@ test: .venv/.installed-dev $(COMPILED) ## install what the tests need (Debian pa
 	$(BIN)/python -m pytest -m "not long" --cov --cov-report=term
 
 test-long: .venv/.installed-dev $(COMPILED) ## power cuts, growth, replacement: what `test` has no time for
-	ops/packages.sh $(TEST_PACKAGES)
+	CDPSFY_NO_START=1 ops/packages.sh $(TEST_PACKAGES)
 	$(BIN)/python -m pytest -m long -s --timeout 3600
 
 test-all: test test-long ## both of them: everything that docs/reliability.md claims

@@ -1,0 +1,97 @@
+"""What a topology says, and what is said of a wrong one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cdpsfy.web import track_service
+from ops.topology import STANDARD, WrongTopology, read_topology
+from storage import deadline
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_machines_have_the_addresses_of_the_scenario() -> None:
+    topology = read_topology()
+
+    assert topology.machines["s1"].addresses["services"] == "10.1.2.11"
+    assert topology.machines["s1"].addresses["storage"] == "10.1.3.11"
+    assert topology.machines["nas3"].addresses["storage"] == "10.1.3.23"
+    assert topology.machines["nagios"].addresses["clients"] == "10.1.1.13"
+
+
+def test_a_machine_is_reached_in_the_first_network_that_both_share() -> None:
+    topology = read_topology()
+    machines = topology.machines
+
+    assert topology.address(machines["s1"], machines["lb1"]) == "10.1.2.11"
+    assert topology.address(machines["nas1"], machines["s1"]) == "10.1.3.21"
+    assert topology.address(machines["nas1"], machines["nagios"]) == "10.1.10.21"
+    with pytest.raises(WrongTopology, match="c1 and nas1 share no network"):
+        topology.address(machines["nas1"], machines["c1"])
+
+
+def test_a_machine_in_reserve_is_there_and_does_not_serve() -> None:
+    topology = read_topology()
+
+    assert "s4" in [machine.name for machine in topology.role("tracks")]
+    assert "s4" not in [machine.name for machine in topology.serving("tracks")]
+
+
+def test_a_later_file_stands_in_the_place_of_an_earlier_one(tmp_path: Path) -> None:
+    own = tmp_path / "own.ini"
+    own.write_text("[machines]\ns5 = tracks 15 gluster-fuse\n[deadlines]\nbalancer_get = 6\n")
+
+    topology = read_topology(STANDARD, own)
+
+    assert topology.machines["s5"].addresses["services"] == "10.1.2.15"
+    assert topology.deadlines["balancer_get"] == 6
+    assert topology.deadlines["gluster_ping"] == 4
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("[machines]\ns5 = tracker 15", r"\[machines\] s5: tracker is no role"),
+        ("[machines]\ns5 = tracks", r"\[machines\] s5: write its role, then the end"),
+        ("[machines]\ns5 =", r"\[machines\] s5: nothing is no role"),
+        ("[machines]\ns5 = tracks 15 nfs", r"\[machines\] s5: nfs is not known; known are"),
+        ("[machines]\ns5 = tracks 15 clients:4", r"\[machines\] s5: clients is not known"),
+        ("[machines]\ns5 = tracks 300", r"\[machines\] s5: 10.1.2.0/24 has no host 300"),
+        ("[machines]\ns5 = tracks 11", r"\[machines\] s5: 10.1.2.11 is that of s1"),
+        ("[machines]\ns5 = tracks 1", r"\[machines\] s5: 10.1.2.1 is that of \[virtual\] services"),
+        ("[networks]\nclients = 10.1.1.0/33", r"\[networks\] clients: "),
+        ("[virtual]\nclients = 10.9.9.9", r"\[virtual\] clients: 10.9.9.9 is not in 10.1.1.0/24"),
+        ("[virtual]\nmoon = 10.1.1.1", r"\[virtual\] moon is no network"),
+        ("[roles]\ntracks = moon", r"\[roles\] tracks: moon is no network"),
+        ("[deadlines]\nreadiness = soon", r"\[deadlines\] readiness: soon is no number of seconds"),
+        ("[deadlines]\nreadiness = 0", r"\[deadlines\] readiness: 0 is no number of seconds"),
+        ("[ports]\nweb = 70000", r"\[ports\] web: 70000 is no port"),
+        ("web = 1", "File contains no section headers"),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path: Path, line: str, complaint: str) -> None:
+    own = tmp_path / "own.ini"
+    own.write_text(line)
+
+    with pytest.raises(WrongTopology, match=complaint):
+        read_topology(STANDARD, own)
+
+
+def test_a_missing_section_is_named(tmp_path: Path) -> None:
+    own = tmp_path / "own.ini"
+    own.write_text("[cluster]\n")
+
+    with pytest.raises(WrongTopology, match=r"the section \[networks\] is missing"):
+        read_topology(own)
+
+
+def test_the_table_of_deadlines_is_what_the_programs_wait() -> None:
+    deadlines = read_topology().deadlines
+
+    assert deadlines["storage_operation"] == deadline.OPERATION
+    assert deadlines["storage_operation"] > 2 * deadlines["gluster_ping"]
+    assert deadlines["balancer_upload"] == track_service._ANSWER
