@@ -1,17 +1,19 @@
 #!/bin/sh
-# Nagios' event handler for a machine that came back: fresh_start.sh STATE HOST OBJECTS COMMANDS
+# Nagios' event handler for a machine that came back: fresh_start.sh STATE HOST STATUS COMMANDS
 #
 # What is not well on a machine that is down is certain at once, and so would be told in the moment in
-# which the machine is up and one of its services not yet. So all of them are taken for well until
-# they are looked at, and have as much time then as after any other fault.
+# which the machine is up and one of its services not yet. So what was not told is taken for well until
+# it is looked at, and has as much time then as after any other fault.
 #
-# OBJECTS is Nagios' own list of what it watches, COMMANDS its command file.
+# STATUS is Nagios' own file of what it sees, COMMANDS the file in which it takes commands.
 set -eu
-[ $# -eq 4 ] || { echo "usage: fresh_start.sh STATE HOST OBJECTS COMMANDS" >&2 && exit 2; }
+[ $# -eq 4 ] || { echo "usage: fresh_start.sh STATE HOST STATUS COMMANDS" >&2 && exit 2; }
 [ "$1" = UP ] || exit 0
-awk -v host="$2" -v now="$(date +%s)" '
-    $1 == "define" { kind = $2 }
-    $1 == "host_name" { owner = $2 }
-    $1 == "service_description" && kind == "service" && owner == host {
-        printf "[%s] PROCESS_SERVICE_CHECK_RESULT;%s;%s;0;OK: its machine came back\n", now, host, $2
+awk -F= -v host="$2" -v now="$(date +%s)" '
+    /^[a-z]+ {/ { kind = $0; split("", is) }
+    /^\t[a-z_]+=/ { is[substr($1, 2)] = $2 }
+    /^\t}/ && kind ~ /^servicestatus/ && is["host_name"] == host && is["current_state"] != 0 &&
+        is["current_notification_number"] == 0 {
+        printf "[%s] PROCESS_SERVICE_CHECK_RESULT;%s;%s;0;OK: its machine came back\n", now, host,
+            is["service_description"]
     }' "$3" >"$4"

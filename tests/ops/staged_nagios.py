@@ -177,7 +177,7 @@ def _staged(commands: str, find: Path) -> str:
             return match[0]
         if name == "repair":
             return f"command_name  {name}\n  command_line  /bin/true\n"
-        service = HOST if name in {"machine", "port"} else "'$SERVICEDESC$'"
+        service = HOST if name in {"machine", "port", "network"} else "'$SERVICEDESC$'"
         return f"command_name  {name}\n  command_line  {find} $HOSTNAME$ {service}\n"
 
     return re.sub(r"command_name  (\S+)\n  command_line  .*\n", replaced, commands)
