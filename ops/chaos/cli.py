@@ -12,13 +12,14 @@ import click
 
 from ops.chaos.figures import by_machine
 from ops.chaos.marks import missed
-from ops.chaos.people import ROOT, PeopleTrouble
+from ops.chaos.people import PeopleTrouble
 from ops.chaos.plot import plot
 from ops.chaos.report import summary
 from ops.chaos.run import InUse, run
 from ops.chaos.sequence import UnknownFault, each_machine_once, named, rounds_of_all
 from ops.chaos.whole import NotWhole
 from ops.lab import open_lab
+from ops.lab.machine import ROOT
 
 if TYPE_CHECKING:
     from ops.chaos.faults import Fault

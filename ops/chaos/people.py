@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from ops.lab.machine import ROOT
 
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from ops.lab import Lab
     from ops.topology import Topology
 
-ROOT = Path(__file__).parents[2]
 AUTHORITY = "/etc/cdpsfy/ca.pem"
 _FAREWELL = 300.0
 """Seconds that people have to finish what they began, and to list what they own."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from ops.chaos.people import ROOT
 from ops.chaos.promises import read_promises, sha256_in
 from ops.chaos.reading import read_everywhere
 from ops.chaos.whole import what_is_missing
+from ops.lab.machine import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
