@@ -54,6 +54,8 @@ class Service:
     @property
     def told(self) -> str:
         """Its state for an operator: one that only runs at times is well while it waits."""
+        if self.state == "active" and self._main and _is_stopped(self._main):
+            return "frozen"
         waits = self.state == "inactive" and self._kind == "oneshot"
         return "active" if waits else self.state
 
@@ -279,3 +281,10 @@ class Service:
                 continue
             if folder.name != "1" and (tagged or (self._main and child)):
                 yield int(folder.name)
+
+
+def _is_stopped(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+    except OSError:
+        return False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -25,10 +24,7 @@ def table(lab: Lab) -> str:
 def _services(machine: Machine) -> str:
     if not machine.is_on:
         return "OFF"
-    try:
-        states = machine.services()
-    except subprocess.TimeoutExpired:
-        return "FROZEN"
+    states = machine.services()
     return "  ".join(
         name if state == "active" else f"{name}:{state.upper()}" for name, state in states.items()
     )
