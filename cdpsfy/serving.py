@@ -1,7 +1,8 @@
 """The server of both services: waitress, which finishes what it began when it is told to stop.
 
-`use = egg:cdpsfy#server` takes all settings of waitress, and two of its own:
+`use = egg:cdpsfy#server` takes all settings of waitress, and three of its own:
 
+trusted_proxies  the balancers' addresses, between spaces: they are believed about who is asking
 drain_grace    how long everything is still served after SIGTERM, while `/readyz` says "draining":
                the time that a balancer needs to notice (0 s)
 drain_timeout  how long answers that were begun may then take, before they are cut (60 s)
@@ -23,6 +24,7 @@ from waitress.task import ThreadedTaskDispatcher
 
 from cdpsfy import systemd
 from cdpsfy.health import DRAINING, PROBES
+from cdpsfy.proxies import believe
 from cdpsfy.settings import parse_duration
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ def serve(app: WSGIApplication, _global_config: Mapping[str, str], **settings: s
     """Serve until SIGTERM or Ctrl-C; PasteDeploy's `server_runner`."""
     grace = _duration(settings, "drain_grace", "0 s")
     timeout = _duration(settings, "drain_timeout", "60 s")
+    app = _behind_proxies(app, settings)
     options: dict[str, Any] = dict(settings)
     if sockets := systemd.inherited_sockets():
         options = {name: options[name] for name in options if name not in _PLACES}
@@ -55,6 +58,13 @@ def _duration(settings: dict[str, str], name: str, default: str) -> float:
         return parse_duration(settings.pop(name, default))
     except ValueError as error:
         sys.exit(f"cdpsfy server cannot start: {name}: {error}")
+
+
+def _behind_proxies(app: WSGIApplication, settings: dict[str, str]) -> WSGIApplication:
+    try:
+        return believe(app, settings.pop("trusted_proxies", ""))
+    except ValueError as error:
+        sys.exit(f"cdpsfy server cannot start: trusted_proxies: {error}")
 
 
 class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
