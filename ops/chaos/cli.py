@@ -33,16 +33,21 @@ TROUBLE = (InUse, NotWhole, PeopleTrouble, UnknownFault)
 @click.option("--seed", type=int, help="Decides all; a run says which one it took.")
 @click.option("--rounds", type=int, default=0, help="Every fault so often; 0: each machine once.")
 @click.option("--only", default="", help="These faults in this order, as nas1.freeze,*.kill")
+@click.option("--lasts", type=float, help="Seconds until somebody repairs what needs it (20).")
 @click.option(
     "--report",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Where the table goes, as Markdown; the plot goes beside it, as SVG.",
 )
-def chaos(seed: int | None, rounds: int, only: str, report: Path | None) -> None:
+def chaos(
+    seed: int | None, rounds: int, only: str, lasts: float | None, report: Path | None
+) -> None:
     """Break the running lab while people use it; exit 1 when they were promised too much."""
     seed = secrets.randbelow(10**6) if seed is None else seed
     lab = open_lab()
     faults = _faults(lab.topology, seed, rounds, only)
+    if lasts:
+        faults = [fault.lasting(lasts) for fault in faults]
     folder = ROOT / "var/chaos" / time.strftime("%Y-%m-%d-%H%M%S")
     click.echo(f"seed {seed}: {' '.join(fault.name for fault in faults)}")
     events, verdict = run(lab, faults, folder, seed=seed, say=click.echo)

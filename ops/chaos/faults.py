@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,6 +42,10 @@ class Fault:
     def name(self) -> str:
         """As in `--only nas1.freeze`."""
         return f"{self.machine}.{self.kind}"
+
+    def lasting(self, seconds: float) -> Fault:
+        """Return the same, for so long; what repairs itself does that in its own time."""
+        return replace(self, lasts=seconds) if self.lasts == _WHILE else self
 
 
 def all_faults(topology: Topology) -> list[Fault]:

@@ -67,3 +67,10 @@ def test_faults_can_be_chosen_by_name_and_by_pattern() -> None:
 def test_an_unknown_fault_is_named() -> None:
     with pytest.raises(UnknownFault, match=r"nas9\.cut is no fault; known: lb1\.kill, "):
         named(TOPOLOGY, ["nas9.cut"])
+
+
+def test_a_fault_can_last_longer_but_not_what_repairs_itself() -> None:
+    frozen, killed = (named(TOPOLOGY, [name])[0] for name in ("s1.freeze", "s1.kill"))
+
+    assert frozen.lasting(60).lasts == 60
+    assert killed.lasting(60).lasts == killed.lasts
