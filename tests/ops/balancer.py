@@ -67,14 +67,21 @@ class Balancer:
         self.authority = rendered / "secrets/ca.pem"
         self._sockets = folder / f"{name}.run"
         self._sockets.mkdir()
+        self._master = self._sockets / "master.sock"
         self._config = folder / f"{name}.cfg"
         text = (rendered / name / "etc/haproxy/haproxy.cfg").read_text("utf-8")
         text = text.replace("/etc/cdpsfy/", f"{rendered}/{name}/etc/cdpsfy/")
+        # No keepalived moves the pair's addresses here, so each has some of its own.
+        virtual = dict(topology.virtual)
+        if name != "lb1":
+            for network, address in topology.virtual.items():
+                virtual[network] = address.removesuffix("1") + "2"
+                text = text.replace(f"bind {address}:", f"bind {virtual[network]}:")
         self._config.write_text(text.replace("/run/haproxy/", f"{self._sockets}/"), "utf-8")
-        self.public = (topology.virtual["clients"], int(topology.cluster["https_port"]))
-        self.plain = (topology.virtual["clients"], int(topology.cluster["http_port"]))
-        self.internal = (topology.virtual["services"], topology.ports["internal"])
-        self.database = (topology.virtual["services"], topology.ports["database"])
+        self.public = (virtual["clients"], int(topology.cluster["https_port"]))
+        self.plain = (virtual["clients"], int(topology.cluster["http_port"]))
+        self.internal = (virtual["services"], topology.ports["internal"])
+        self.database = (virtual["services"], topology.ports["database"])
         management = topology.machines[name].addresses["management"]
         self.figures = (management, topology.ports["balancer_figures"])
 
@@ -82,7 +89,9 @@ class Balancer:
         require_root()
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
-                [require_program("haproxy"), "-W", "-f", self._config], stdout=log, stderr=log
+                [require_program("haproxy"), "-W", "-S", self._master, "-f", self._config],
+                stdout=log,
+                stderr=log,
             )
         eventually(lambda: self._process.poll() is not None or self.is_answering())
         assert self._process.poll() is None, self.log.read_text("utf-8")
@@ -106,11 +115,7 @@ class Balancer:
 
     def command(self, text: str) -> str:
         """Say something to the runtime socket; return what it says."""
-        with socket.socket(socket.AF_UNIX) as client:
-            client.settimeout(5)
-            client.connect(str(self._sockets / "admin.sock"))
-            client.sendall(f"{text}\n".encode())
-            return b"".join(iter(lambda: client.recv(65536), b"")).decode()
+        return _say(self._sockets / "admin.sock", text)
 
     def logged(self) -> dict[str, dict[str, Any]]:
         """Return the log's lines about requests, by their paths."""
@@ -120,9 +125,9 @@ class Balancer:
 
     def reload(self) -> None:
         """Let a new process take over, as `systemctl reload` does; return when it has."""
-        before = self._worker()
-        self._process.send_signal(signal.SIGUSR2)
-        eventually(lambda: self.is_answering() and self._worker() != before)
+        before = self._loads()
+        eventually(self._takes_reload)
+        eventually(lambda: self._loads() > before)
 
     def states(self, backend: str) -> dict[str, str]:
         """Return how the servers of a backend are, as `UP`, `DOWN`, `DRAIN`, `MAINT`."""
@@ -146,11 +151,17 @@ class Balancer:
         )
         return done.stdout
 
-    def connect(self, host: str = SITE, source: str = "") -> ssl.SSLSocket:
+    def connect(
+        self, host: str = SITE, source: str = "", context: ssl.SSLContext | None = None
+    ) -> ssl.SSLSocket:
         """Connect as a browser does that asks for host; source is its own address."""
-        context = ssl.create_default_context(cafile=str(self.authority))
+        context = context or ssl.create_default_context(cafile=str(self.authority))
         plain = socket.create_connection(self.public, 20, (source, 0) if source else None)
-        return context.wrap_socket(plain, server_hostname=host)
+        try:
+            return context.wrap_socket(plain, server_hostname=host)
+        except OSError:
+            plain.close()
+            raise
 
     def ask(
         self,
@@ -187,9 +198,24 @@ class Balancer:
             client.sendall(raw)
             return received(client)
 
-    def _worker(self) -> str:
-        lines = self.command("show info").splitlines()
-        return next(line for line in lines if line.startswith("Pid:"))
+    def _takes_reload(self) -> bool:
+        # By its socket: a SIGUSR2 that comes while it still starts itself anew is lost.
+        try:
+            _say(self._master, "reload")
+        except ConnectionRefusedError:
+            return False
+        return True
+
+    def _loads(self) -> int:
+        return self.log.read_text("utf-8").count("Loading success")
+
+
+def _say(path: Path, text: str) -> str:
+    with socket.socket(socket.AF_UNIX) as client:
+        client.settimeout(5)
+        client.connect(str(path))
+        client.sendall(f"{text}\n".encode())
+        return b"".join(iter(lambda: client.recv(65536), b"")).decode()
 
 
 def received(client: socket.socket) -> bytes:
