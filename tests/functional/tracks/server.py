@@ -83,6 +83,9 @@ class Server:
         """Send SIGTERM, and go on at once."""
         self._process.terminate()
 
+    def send_signal(self, number: int) -> None:
+        self._process.send_signal(number)
+
     def exit_code(self) -> int:
         """Wait until the process has ended, and return how it did."""
         return self._process.wait(_STOP_DEADLINE)
