@@ -5,7 +5,7 @@ set -u
 [ $# -eq 2 ] || { echo "UNKNOWN: usage: process.sh NAME TEXT" && exit 3; }
 name=$1 text=$2
 
-found=$(ps -C "$name" -o stat=,pid=,args= | awk -v text="$text" '
+found=$(ps -ww -C "$name" -o stat=,pid=,args= | awk -v text="$text" '
     index($0, text) { if ($1 ~ /^[TtZ]/) stopped = $2; else running = running " " $2 }
     END { if (running) print "runs as" running; else if (stopped) print "stopped " stopped }')
 case $found in
