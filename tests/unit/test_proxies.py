@@ -24,7 +24,7 @@ def _tell(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[b
 
 def _asked_by(peer: str) -> str:
     app = TestApp(believe(_tell, "10.1.2.3 10.1.2.4"), extra_environ={"REMOTE_ADDR": peer})
-    return app.get("/", headers=SPOOFED).text
+    return str(app.get("/", headers=SPOOFED).text)
 
 
 @pytest.mark.parametrize("balancer", ["10.1.2.3", "10.1.2.4"])
