@@ -30,6 +30,8 @@ class Figures:
     plays: int = 0
     failed_plays: list[str] = field(default_factory=list)
     """Why each did not go on."""
+    refused_plays: list[str] = field(default_factory=list)
+    """Why each did not begin."""
     longest_gap: float = 0.0
     """Seconds in which somebody who wanted bytes got none."""
     longest_silence: float = 0.0
@@ -108,7 +110,9 @@ def _count(figures: Figures, event: Event, refused: set[str]) -> None:
             figures.acknowledged += 1
         case What.PLAY_ENDED:
             figures.plays += 1
-            figures.failed_plays += [facts["problem"]] if facts["problem"] else []
+            if facts["problem"]:
+                plays = figures.failed_plays if facts["bytes"] else figures.refused_plays
+                plays.append(facts["problem"])
         case What.GAP:
             figures.longest_gap = max(figures.longest_gap, facts["seconds"])
         case What.SILENCE:

@@ -22,10 +22,13 @@ def missed(topology: Topology, figures: Mapping[str, Figures], verdict: Verdict)
 
 def _of(topology: Topology, all_figures: Mapping[str, Figures], name: str) -> Iterator[str]:
     figures = all_figures[name]
+    machine = topology.machines.get(name)
     for problem in figures.failed_plays:
         yield f"{name}: a play failed: {problem}"
+    # Without any database there is no page to play from; what plays goes on.
+    for problem in figures.refused_plays if machine else ():
+        yield f"{name}: a play did not begin: {problem}"
     if figures.longest_silence:
         yield f"{name}: a listener heard nothing for {figures.longest_silence:.1f} s"
-    machine = topology.machines.get(name)
     if machine and machine.role in _UNNOTICED_BY_UPLOADERS and figures.failed_uploads:
         yield f"{name}: {figures.failed_uploads} uploads failed at first"

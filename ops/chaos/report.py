@@ -60,7 +60,7 @@ def _row(name: str, figures: Figures) -> tuple[str, ...]:
         name,
         " ".join(dict.fromkeys(figures.faults)),
         str(figures.acknowledged),
-        f"{len(figures.failed_plays)} of {figures.plays}",
+        f"{len(figures.failed_plays) + len(figures.refused_plays)} of {figures.plays}",
         f"{figures.longest_silence:.1f}",
         f"{figures.longest_gap:.1f}",
         f"{figures.failed_uploads} of {figures.uploads}",

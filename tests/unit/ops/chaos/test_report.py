@@ -38,9 +38,9 @@ EVENTS = [
     event(124, What.UPLOAD_ACKNOWLEDGED, form="1"),
     event(125, What.ANSWER, deed="upload", status=503, seconds=9),
     *fault("lb1.kill", 200),
-    event(205, What.PLAY_ENDED, problem="no byte for 31 s"),
+    event(205, What.PLAY_ENDED, problem="no byte for 31 s", bytes=9),
     event(206, What.SILENCE, seconds=2.5),
-    event(207, What.PLAY_ENDED, problem=""),
+    event(207, What.PLAY_ENDED, problem="", bytes=9),
 ]
 
 
@@ -82,6 +82,16 @@ def test_what_is_not_to_happen_is_named() -> None:
         "lb1: a play failed: no byte for 31 s",
         "lb1: a listener heard nothing for 2.5 s",
     ]
+
+
+def test_a_play_may_not_begin_only_while_every_database_is_away() -> None:
+    refused = event(301, What.PLAY_ENDED, problem="the page: 503", bytes=0)
+
+    one = missed(TOPOLOGY, by_machine([*fault("db1.cut", 300), refused]), GOOD)
+    all_of_them = missed(TOPOLOGY, by_machine([*fault("database.cut", 300), refused]), GOOD)
+
+    assert one == ["db1: a play did not begin: the page: 503"]
+    assert all_of_them == []
 
 
 def test_what_the_verdict_found_is_missed_too() -> None:
