@@ -126,6 +126,4 @@ def _say(connection: socket.socket, code: int, text: str) -> None:
 if __name__ == "__main__":
     # keepalived tells its readiness only to a process of that name.
     Path("/proc/self/comm").write_text("systemd", "utf-8")
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
     Init(Path("/etc/cdpsfy/services").read_text("utf-8").split()).run()
