@@ -159,9 +159,13 @@ def _replace(lab: Lab, name: str) -> None:
 
 def _restart_all(lab: Lab) -> None:
     """Restart every service, a machine at a time, as an upgrade does."""
-    for machine in lab.topology.serving(*_WATCHED_ROLES):
-        for service in _services(lab, machine.name):
-            lab.machines[machine.name].restart_service(service)
+    for each in lab.topology.serving(*_WATCHED_ROLES):
+        machine, units = lab.machines[each.name], _services(lab, each.name)
+        # In the order that leaves nobody alone: a balancer gives its address away before it goes.
+        for unit in reversed(units):
+            machine.stop_service(unit)
+        for unit in units:
+            machine.start_service(unit)
         await_whole(lab)
 
 
