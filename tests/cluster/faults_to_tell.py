@@ -160,7 +160,7 @@ def without_quorum() -> Fault:
         for name in nodes:
             lab.machines[name].power_on()
 
-    alarms = [*_down(*nodes), Told("cluster", "volume", "CRITICAL")]
+    alarms = [*_down(*nodes), Told("cluster", "bricks", "CRITICAL")]
     return Fault("two of three nas without power", inflict, alarms, repair)
 
 

@@ -58,7 +58,7 @@ def main() -> None:
     arguments = Arguments(__doc__)
     arguments.add_argument("--nodes", type=int, required=True, help="how many the cluster has")
     arguments.add_argument("--socket", default="/run/mysqld/mysqld.sock")
-    arguments.add_argument("--timeout", type=float, default=5.0, help="seconds")
+    arguments.add_argument("--timeout", type=float, default=2.0, help="seconds")
     given = arguments.parse_args()
     answer(lambda: check(given.socket, given.nodes, given.timeout))
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from ops.nagios.plugins.remote import Reply
 
 
-def choose(replies: Iterable[Reply]) -> Answer:
-    """Return the first answer that is not bad; or else a bad one, if there was any answer."""
+def choose(replies: Iterable[Reply], otherwise: Status = Status.UNKNOWN) -> Answer:
+    """Return the first answer that is not bad, or else a bad one; otherwise nobody knows."""
     bad = []
     for address, reply in replies:
         if reply.status <= Status.WARNING:
@@ -29,7 +29,7 @@ def choose(replies: Iterable[Reply]) -> Answer:
     if known:
         return known[0]
     reasons = "; ".join(f"{address}: {reply.text}" for address, reply in bad)
-    return Answer(Status.UNKNOWN, reasons)
+    return Answer(otherwise, reasons)
 
 
 def main() -> None:
@@ -39,9 +39,16 @@ def main() -> None:
     arguments.add_argument("addresses", nargs="+")
     arguments.add_argument("--port", type=int, required=True, help="of their remote executors")
     arguments.add_argument("--timeout", type=float, default=15.0, help="seconds")
+    arguments.add_argument(
+        "--otherwise",
+        choices=[status.name for status in Status],
+        default=Status.UNKNOWN.name,
+        help="what it means that nobody knows",
+    )
     given = arguments.parse_args()
+    otherwise = Status[given.otherwise]
     with Question(given.command, given.addresses, given.port, given.timeout) as question:
-        answer(lambda: choose(question.replies()))
+        answer(lambda: choose(question.replies(), otherwise))
 
 
 if __name__ == "__main__":

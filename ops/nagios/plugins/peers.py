@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _PATIENCE = 10
-_PEER_PATIENCE = 3
+_PEER_PATIENCE = 6
 
 
 class Peer(NamedTuple):

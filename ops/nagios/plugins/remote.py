@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _CHECK_NRPE = "/usr/lib/nagios/plugins/check_nrpe"
 _PAUSE = 0.02
-_GRACE = 1.0
+_GRACE = 0.5
 """Seconds that check_nrpe has to say that nobody answered."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ops.nagios.plugins import majority
 from ops.nagios.plugins.answer import Answer, Status
 from ops.nagios.plugins.first_of import choose
 from ops.nagios.plugins.one_holds import judge
@@ -29,6 +30,28 @@ def test_the_cluster_is_as_the_best_of_its_machines_sees_it(
     states: tuple[Status, ...], status: Status
 ) -> None:
     assert choose(replies(*states)).status is status
+
+
+def test_that_nobody_knows_may_be_critical() -> None:
+    assert choose(replies(UNKNOWN, UNKNOWN), otherwise=CRITICAL).status is CRITICAL
+
+
+@pytest.mark.parametrize(
+    ("states", "status", "text"),
+    [
+        ((OK, OK, OK), OK, "3 of 3"),
+        ((OK, UNKNOWN, OK), WARNING, "2 of 3, not m2"),
+        ((OK, CRITICAL, UNKNOWN), CRITICAL, "NO MAJORITY: 1 of 3, not m2, m3"),
+        ((OK, OK, CRITICAL, OK, CRITICAL, OK), WARNING, "4 of 6, not m3, m5"),
+        ((OK, OK, OK, OK, CRITICAL, CRITICAL), CRITICAL, "NO MAJORITY: 4 of 6, not m5, m6"),
+    ],
+)
+def test_each_set_of_three_needs_two_that_are_well(
+    states: tuple[Status, ...], status: Status, text: str
+) -> None:
+    said = replies(*states)
+    found = majority.judge(said, [reply.address for reply in said], of=3)
+    assert (found.status, found.text) == (status, text)
 
 
 @pytest.mark.parametrize(
