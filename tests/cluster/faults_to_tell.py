@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.cluster.monitor import HOST, Told
@@ -27,8 +27,6 @@ class Fault:
     inflict: Deed
     alarms: list[Told]
     repair: Deed = _nothing
-    slow: list[tuple[str, str]] = field(default_factory=list)
-    """Services that are looked at seldom."""
 
     @property
     def ends(self) -> list[Told]:
@@ -124,7 +122,6 @@ def full(machine: str, disk: str) -> Fault:
         lambda lab: lab.machines[machine].run("sh", "-euc", fill),
         [Told(machine, "brick-disk", "CRITICAL")],
         lambda lab: lab.machines[machine].run("rm", filler),
-        slow=[(machine, "brick-disk")],
     )
 
 
@@ -145,7 +142,6 @@ def damaged(machine: str, brick: str) -> Fault:
         flip_and_scrub,
         [Told(machine, "scrub", "CRITICAL")],
         flip_and_scrub,
-        slow=[(machine, "scrub")],
     )
 
 

@@ -25,7 +25,7 @@ class Told(NamedTuple):
 
 
 class Monitor:
-    """Nagios, by its web page, its command file, and the file that it tells people in."""
+    """Nagios, by its web page and the file that it tells people in."""
 
     def __init__(self, lab: Lab) -> None:
         self._machine = next(lab.machines[machine.name] for machine in lab.topology.role("monitor"))
@@ -68,16 +68,6 @@ class Monitor:
                 raise AssertionError(f"still not well after {within} s: {problems}")
             time.sleep(_PAUSE)
         return time.monotonic() - start
-
-    def look(self, host: str, service: str) -> None:
-        """Have a service looked at now that is looked at seldom."""
-        now = int(time.time())
-        command = f"[{now}] SCHEDULE_FORCED_SVC_CHECK;{host};{service};{now}"
-        self._machine.run("sh", "-c", 'echo "$1" >/var/lib/nagios4/rw/nagios.cmd', "sh", command)
-
-    def run(self, *command: str) -> str:
-        """Run a command on Nagios' machine."""
-        return self._machine.run(*command)
 
     def _ask(self, query: str) -> dict[str, Any]:
         said = self._machine.run("curl", "-sf", "-m", "10", f"{self._page}/statusjson.cgi?{query}")

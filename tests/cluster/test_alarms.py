@@ -51,14 +51,10 @@ def well(lab: Lab, monitor: Monitor) -> Iterator[None]:
 def test_the_right_alarm_comes_and_clears(lab: Lab, monitor: Monitor, fault: Fault) -> None:
     fault.inflict(lab)
     try:
-        for host, service in fault.slow:
-            monitor.look(host, service)
         told = monitor.await_told(fault.alarms, TOLD_WITHIN)
         time.sleep(AFTERMATH)
     finally:
         fault.repair(lab)
-    for host, service in fault.slow:
-        monitor.look(host, service)
     ended = monitor.await_told(fault.ends, CLEAR_WITHIN)
     clear = monitor.await_well(CLEAR_WITHIN, NOT_RUN_YET)
     time.sleep(AFTERMATH)

@@ -126,7 +126,6 @@ class StagedNagios:
         raise TimeoutError("Nagios did not look at everything within 30 s")
 
     def wait_until_all_is_well(self) -> None:
-        """Wait for what is looked at ten times less often, too."""
         deadline = time.monotonic() + 60
         while problems := self._problems():
             if time.monotonic() > deadline:

@@ -168,11 +168,9 @@ def test_a_fault_that_passes_is_not_told(fault: Fault, nagios: StagedNagios) -> 
     assert fault.told() == []
 
 
-def test_what_only_a_warning_tells_of_is_told(fault: Fault, nagios: StagedNagios) -> None:
+def test_what_only_a_warning_tells_of_is_told(fault: Fault) -> None:
     fault.find(WARNING, "nas1", "brick-disk")
     fault.find(WARNING, "cluster", "certificate")
-    # They are looked at ten times less often.
-    nagios.wait(40)
     assert sorted(fault.told()) == [
         Told("cluster", "certificate", "WARNING"),
         Told("nas1", "brick-disk", "WARNING"),
