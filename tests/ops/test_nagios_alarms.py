@@ -93,12 +93,14 @@ def test_services_that_come_up_after_their_machine_are_no_alarm(
     assert fault.told() == [Told("s1", HOST, "UP")]
 
 
+@pytest.mark.long
 def test_a_dead_balancer_is_one_alarm(fault: Fault) -> None:
     fault.dead("lb1")
     fault.find(CRITICAL, "lb1", "haproxy")
     assert fault.told() == [Told("lb1", HOST, "DOWN")]
 
 
+@pytest.mark.long
 def test_a_dead_node_of_the_database_is_one_alarm(fault: Fault) -> None:
     fault.dead("db1")
     fault.find(CRITICAL, "db1", "balanced")
@@ -117,6 +119,7 @@ def test_a_dead_brick_is_one_alarm_and_is_repaired(fault: Fault, nagios: StagedN
     assert fault.told() == [Told("nas2", "brick", "OK")]
 
 
+@pytest.mark.long
 def test_a_dead_mount_is_one_alarm(fault: Fault) -> None:
     fault.find(CRITICAL, "s1", "cdpsfy-nas", "cdpsfy-tracks", "balanced")
     assert fault.told() == [Told("s1", "cdpsfy-nas", "CRITICAL")]
@@ -124,11 +127,13 @@ def test_a_dead_mount_is_one_alarm(fault: Fault) -> None:
     assert fault.told() == [Told("s1", "cdpsfy-nas", "OK")]
 
 
+@pytest.mark.long
 def test_a_dead_service_is_one_alarm_though_the_balancers_see_it_too(fault: Fault) -> None:
     fault.find(CRITICAL, "web1", "cdpsfy-web", "balanced")
     assert fault.told() == [Told("web1", "cdpsfy-web", "CRITICAL")]
 
 
+@pytest.mark.long
 def test_a_dead_remote_executor_is_one_alarm(fault: Fault, nagios: StagedNagios) -> None:
     others = [service for service in nagios.services("web2") if service not in {NRPE, "balanced"}]
     fault.find(CRITICAL, "web2", NRPE)
@@ -136,6 +141,7 @@ def test_a_dead_remote_executor_is_one_alarm(fault: Fault, nagios: StagedNagios)
     assert fault.told() == [Told("web2", NRPE, "CRITICAL")]
 
 
+@pytest.mark.long
 def test_a_nagios_that_is_cut_off_tells_that_and_nothing_else(
     fault: Fault, nagios: StagedNagios
 ) -> None:
@@ -147,6 +153,7 @@ def test_a_nagios_that_is_cut_off_tells_that_and_nothing_else(
     assert fault.told() == [Told("management", HOST, "UP")]
 
 
+@pytest.mark.long
 def test_a_lost_quorum_is_told_once_beside_the_machines(fault: Fault) -> None:
     for nas in ("nas1", "nas2"):
         fault.dead(nas)
@@ -161,6 +168,7 @@ def test_a_lost_quorum_is_told_once_beside_the_machines(fault: Fault) -> None:
     ]
 
 
+@pytest.mark.long
 def test_a_fault_that_passes_is_not_told(fault: Fault, nagios: StagedNagios) -> None:
     fault.find(CRITICAL, "cluster", "pages")
     nagios.wait(1.5)
@@ -168,6 +176,7 @@ def test_a_fault_that_passes_is_not_told(fault: Fault, nagios: StagedNagios) -> 
     assert fault.told() == []
 
 
+@pytest.mark.long
 def test_what_only_a_warning_tells_of_is_told(fault: Fault) -> None:
     fault.find(WARNING, "nas1", "brick-disk")
     fault.find(WARNING, "cluster", "certificate")
