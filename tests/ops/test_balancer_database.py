@@ -18,7 +18,6 @@ from tests.ops.balancer_servers import StubServer, say_unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from ops.topology import Machine, Topology
 
