@@ -58,6 +58,11 @@ def all_faults(topology: Topology) -> list[Fault]:
     return [*single, *_common_faults(topology)]
 
 
+def move_to(name: str) -> Fault:
+    """Return what puts a balancer in charge, as an operator does before maintenance."""
+    return Fault("balancers", "move", 0, partial(_put_in_charge, name=name), _by_itself)
+
+
 def _faults_of(machine: Machine, topology: Topology) -> Iterator[Fault]:
     name = machine.name
     yield Fault(name, "kill", _MOMENT, partial(_kill, name=name), _by_itself)
@@ -167,6 +172,13 @@ def _restart_all(lab: Lab) -> None:
         for unit in units:
             machine.start_service(unit)
         await_whole(lab)
+
+
+def _put_in_charge(lab: Lab, name: str) -> None:
+    for other in lab.topology.serving("balancer"):
+        if other.name != name:
+            lab.machines[other.name].stop_service("keepalived")
+            lab.machines[other.name].start_service("keepalived")
 
 
 def _reload_balancers(lab: Lab) -> None:

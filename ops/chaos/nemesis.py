@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from ops.chaos.faults import move_to
 from ops.chaos.ledger import What
-from ops.chaos.whole import NotWhole, await_whole
+from ops.chaos.whole import NotWhole, await_whole, holders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -25,17 +26,31 @@ def torment(lab: Lab, faults: Iterable[Fault], ledger: Ledger, say: Callable[[st
     Raises:
         NotWhole: the cluster did not come back; what follows would be two faults at a time.
     """
-    for fault in faults:
-        begin = time.monotonic()
-        try:
-            _do(lab, fault, ledger)
-            await_whole(lab)
-        except NotWhole as error:
-            ledger.promise(What.NOT_WHOLE, fault=fault.name, problem=str(error))
-            raise
-        ledger.promise(What.WHOLE_AGAIN, fault=fault.name, machine=fault.machine)
-        say(f"{fault.name}: whole again {time.monotonic() - begin:.0f} s after it began")
-        time.sleep(_REST)
+    for planned in faults:
+        for fault in (*_before(lab, planned), planned):
+            begin = time.monotonic()
+            _overcome(lab, fault, ledger)
+            say(f"{fault.name}: whole again {time.monotonic() - begin:.0f} s after it began")
+            time.sleep(_REST)
+
+
+def _before(lab: Lab, fault: Fault) -> list[Fault]:
+    """Put the balancer in charge that is to be in trouble: nobody would notice the other one."""
+    machine = lab.topology.machines.get(fault.machine)
+    if machine is None or machine.role != "balancer":
+        return []
+    in_charge = holders(lab, lab.topology.virtual["clients"])
+    return [] if in_charge == [machine.name] else [move_to(machine.name)]
+
+
+def _overcome(lab: Lab, fault: Fault, ledger: Ledger) -> None:
+    try:
+        _do(lab, fault, ledger)
+        await_whole(lab)
+    except NotWhole as error:
+        ledger.promise(What.NOT_WHOLE, fault=fault.name, problem=str(error))
+        raise
+    ledger.promise(What.WHOLE_AGAIN, fault=fault.name, machine=fault.machine)
 
 
 def _do(lab: Lab, fault: Fault, ledger: Ledger) -> None:

@@ -51,20 +51,31 @@ def what_is_missing(lab: Lab) -> str:
     return ""
 
 
+def holders(lab: Lab, address: str) -> list[str]:
+    """Return the balancers that have a virtual address."""
+    return [
+        balancer.name
+        for balancer in lab.topology.serving("balancer")
+        if f" {address}/" in _addresses_of(lab, balancer.name)
+    ]
+
+
+def _addresses_of(lab: Lab, name: str) -> str:
+    machine = lab.machines[name]
+    show = ("ip", "-4", "-o", "addr")
+    return machine.attempt(*show, timeout=_ANSWER)[1] if machine.is_on else ""
+
+
 def _services(lab: Lab) -> str:
     return "; ".join(lab.missing())
 
 
 def _addresses(lab: Lab) -> str:
     """Let each virtual address be on one balancer."""
-    held = [
-        lab.machines[balancer.name].attempt("ip", "-4", "-o", "addr", timeout=_ANSWER)[1]
-        for balancer in lab.topology.serving("balancer")
-    ]
     for address in lab.topology.virtual.values():
-        holders = sum(f" {address}/" in text for text in held)
-        if holders != 1:
-            return f"{address} is on {holders} balancers"
+        found = holders(lab, address)
+        if len(found) != 1:
+            return f"{address} is on {' and '.join(found) or 'no balancer'}"
     return ""
 
 
