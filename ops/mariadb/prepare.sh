@@ -8,7 +8,9 @@
 set -eu
 
 folder=$1 user=$2 password=$(cat "$3")
+# MariaDB runs as its own user, who may not be able to enter FOLDER.
 work=$(mktemp -d)
+data=$work/data
 socket=$work/socket
 trap 'kill "$server" 2>/dev/null && wait "$server"; rm -rf "$work"' EXIT
 server=
@@ -16,14 +18,14 @@ server=
 case $password in
 *[!A-Za-z0-9_.~+/=-]*|'') echo "prepare.sh: $3: letters, digits and _.~+/=- only" >&2; exit 2 ;;
 esac
-mkdir -p "$folder"
-chown mysql: "$folder" "$work"
-mariadb-install-db --no-defaults --user=mysql --datadir="$folder" --skip-test-db \
+mkdir "$data"
+chown mysql: "$data" "$work"
+mariadb-install-db --no-defaults --user=mysql --datadir="$data" --skip-test-db \
     --auth-root-authentication-method=socket --innodb-log-file-size=48M >"$work/log" 2>&1 ||
     { cat "$work/log" >&2; exit 1; }
 
 # The cluster begins here, with one member that hears nobody.
-mariadbd --no-defaults --user=mysql --datadir="$folder" --socket="$socket" --skip-networking \
+mariadbd --no-defaults --user=mysql --datadir="$data" --socket="$socket" --skip-networking \
     --pid-file="$work/pid" --innodb-log-file-size=48M --binlog-format=ROW \
     --wsrep-on=ON --wsrep-provider=/usr/lib/galera/libgalera_smm.so --wsrep-new-cluster \
     --wsrep-cluster-name=cdpsfy --wsrep-cluster-address=gcomm:// --wsrep-node-address=127.0.0.1 \
@@ -53,5 +55,7 @@ kill "$server"
 wait "$server"
 server=
 # Whoever begins is to be chosen, by install.sh.
-sed -i 's/^safe_to_bootstrap: .*/safe_to_bootstrap: 0/' "$folder/grastate.dat"
-rm -f "$folder/galera.cache" "$folder/ib_buffer_pool" "$folder"/*.pem
+sed -i 's/^safe_to_bootstrap: .*/safe_to_bootstrap: 0/' "$data/grastate.dat"
+rm -f "$data/galera.cache" "$data/ib_buffer_pool" "$data"/*.pem
+mkdir -p "$folder"
+cp -a --sparse=always "$data/." "$folder"

@@ -14,14 +14,17 @@ _INI = "/etc/cdpsfy/site.ini"
 _BACKUP = "/var/lib/cdpsfy/backup"
 _BACKUP_INI = "/etc/cdpsfy/backup.ini"
 _DIGESTS = "cd /mnt/nas/objects && find . -type f | sort | xargs sha256sum"
-_DUMP = "mariadb-dump --single-transaction --skip-dump-date cdpsfy"
+_DUMP = "mariadb-dump --single-transaction --skip-dump-date"
+_ROWS = f"{_DUMP} --ignore-table=cdpsfy.leases cdpsfy"
+"""Which worker leads is nobody's loss."""
 
 
 def test_after_a_wipe_the_backup_brings_every_song_and_row_back(lab: Lab) -> None:
     s1, db1 = lab.machines["s1"], lab.machines["db1"]
     _make_backup_ini(s1)
     songs = s1.run("sh", "-c", _DIGESTS)
-    rows = db1.run("sh", "-c", f"{_DUMP} >{_BACKUP}.sql && cat {_BACKUP}.sql")
+    rows = db1.run("sh", "-c", _ROWS)
+    db1.run("sh", "-c", f"{_DUMP} cdpsfy >{_BACKUP}.sql")
     s1.run(_CDPSFY, "storage", "init", _BACKUP_INI)
     s1.run(_CDPSFY, "storage", "copy", "--from", _INI, "--to", _BACKUP_INI)
 
@@ -40,7 +43,7 @@ def test_after_a_wipe_the_backup_brings_every_song_and_row_back(lab: Lab) -> Non
     assert s1.run("sh", "-c", _DIGESTS) == songs
     assert len(songs.splitlines()) >= 12
     assert all(_digest_is_name(line) for line in songs.splitlines())
-    assert db1.run("sh", "-c", _DUMP) == rows
+    assert db1.run("sh", "-c", _ROWS) == rows
     assert "12" in lab.machines["web1"].run(_CDPSFY, "fsck", _INI)
 
 

@@ -56,7 +56,7 @@ def test_nothing_of_it_is_seen_from_this_machine() -> None:
 
     assert "services" not in links
     assert ".serv" not in links
-    assert "glusterfs" not in mounts
+    assert " /mnt/nas " not in mounts
     assert "srv/brick" not in mounts
 
 
