@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -49,6 +50,27 @@ def test_a_file_that_is_refused_is_named_with_what_the_program_says(tmp_path: Pa
 
     with pytest.raises(CheckFailed, match=r"(?s)lb2: haproxy refuses .*nonsense"):
         list(check_rendered(topology, tmp_path))
+
+
+def test_our_services_give_up_what_they_do_not_need(tmp_path: Path) -> None:
+    analyze = require_program("systemd-analyze")
+    rendered = _rendered(tmp_path)
+    # Whoever mounts a volume has to be nearly all that root is.
+    units = {
+        path.name: path
+        for path in rendered.glob("*/etc/systemd/system/cdpsfy-*.service")
+        if "-nas" not in path.name
+    }
+
+    assert len(units) == 6
+    for path in units.values():
+        done = subprocess.run(
+            [analyze, "security", "--offline=true", "--threshold=30", str(path)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{path.name}: {done.stdout[-200:]}"
 
 
 def test_one_line_puts_another_track_server_everywhere(tmp_path: Path) -> None:
