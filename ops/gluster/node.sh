@@ -150,12 +150,29 @@ take_old_uuid() {
 enter_pool() {
     for _ in 1 2 3 4 5; do
         sleep 3
+        await_hosts
         known=$(ls "$state/vols")
         stop_glusterd
         start_glusterd
         [ -z "$known" ] || return 0
     done
     fail "$peer does not tell its volumes: gluster peer status"
+}
+
+# A glusterd that is stopped when it has heard of a volume, but not yet of every host of it, does not
+# start again ("failed to resolve brick").
+await_hosts() {
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
+        hosts=$(gluster volume info | sed -n 's/^Brick[0-9][0-9]*: \(.*\):.*/\1/p' | sort -u)
+        members=$(gluster pool list | awk '{ print $2 }')
+        for host in $hosts; do
+            [ "$host" = "$(hostname)" ] || echo "$members" | grep -Fqx -- "$host" || {
+                sleep 1
+                continue 2
+            }
+        done
+        return 0
+    done
 }
 
 # The volume a brick belongs to, by the mark that Gluster leaves on its folder.

@@ -67,12 +67,17 @@ class Lab:
         self._make()
         say("switching them on")
         self.fabric.make(tied=self._tied)
-        self._each(self.machines.values(), Machine.power_on)
+        watched = [m for m in self.machines.values() if not self._watches(m)]
+        self._each(watched, Machine.power_on)
         say("making the volume")
         self._make_volume()
         say("making the database's tables")
         self._await("the database", lambda: self._try("web1", "init", _INI))
-        self._await("every service", lambda: not self.missing())
+        self._await("every service", lambda: not self._missing(watched))
+        say("letting Nagios look at it")
+        # Not earlier: it would tell of all that was not there yet.
+        self._each(filter(self._watches, self.machines.values()), Machine.power_on)
+        self._await("Nagios", lambda: not self.missing())
 
     def open_door(self) -> None:
         """Let this machine's browser in."""
@@ -91,14 +96,20 @@ class Lab:
 
     def missing(self) -> list[str]:
         """Return the services that do not run, as `s1: cdpsfy-tracks is starting`."""
+        return self._missing(self.machines.values())
+
+    def _missing(self, machines: Iterable[Machine]) -> list[str]:
         found = []
-        for machine in self.machines.values():
+        for machine in machines:
             if not machine.is_on:
                 found.append(f"{machine}: off")
                 continue
             states = machine.services()
             found += [f"{machine}: {n} is {s}" for n, s in states.items() if s != "active"]
         return found
+
+    def _watches(self, machine: Machine) -> bool:
+        return self.topology.machines[machine.name].role == "monitor"
 
     def _make(self) -> None:
         self.folder.mkdir(parents=True)
