@@ -160,18 +160,18 @@ enter_pool() {
 }
 
 # A glusterd that is stopped when it has heard of a volume, but not yet of every host of it, does not
-# start again ("failed to resolve brick").
+# start again ("Failed to resolve brick").
 await_hosts() {
     for _ in 1 2 3 4 5 6 7 8 9 10; do
-        hosts=$(gluster volume info | sed -n 's/^Brick[0-9][0-9]*: \(.*\):.*/\1/p' | sort -u)
-        members=$(gluster pool list | awk '{ print $2 }')
-        for host in $hosts; do
-            [ "$host" = "$(hostname)" ] || echo "$members" | grep -Fqx -- "$host" || {
-                sleep 1
-                continue 2
-            }
-        done
-        return 0
+        knows_all_hosts && return
+        sleep 1
+    done
+}
+
+knows_all_hosts() {
+    members=$(gluster pool list | awk '{ print $2 }')
+    for host in $(gluster volume info | sed -n 's/^Brick[0-9][0-9]*: \(.*\):.*/\1/p'); do
+        [ "$host" = "$(hostname)" ] || echo "$members" | grep -Fqx -- "$host" || return 1
     done
 }
 
