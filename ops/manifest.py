@@ -22,6 +22,10 @@ class File(NamedTuple):
     """Who may read it, beside root; `systemd-tmpfiles` gives it to them."""
 
 
+def _restarts(service: str) -> File:
+    return File("systemd/restart.conf.j2", f"/etc/systemd/system/{service}.service.d/restart.conf")
+
+
 _ALL = (
     File("systemd/hosts.j2", "/etc/hosts"),
     File("systemd/services.j2", "/etc/cdpsfy/services"),
@@ -29,6 +33,7 @@ _ALL = (
     File("systemd/tmpfiles.conf.j2", "/etc/tmpfiles.d/cdpsfy.conf"),
 )
 _WATCHED = (
+    _restarts("nagios-nrpe-server"),
     File("nagios/nrpe.cfg.j2", "/etc/nagios/nrpe.cfg"),
     File("nagios/sudoers.j2", "/etc/sudoers.d/cdpsfy-nagios", 0o440),
 )
@@ -45,7 +50,8 @@ FILES: dict[str, tuple[File, ...]] = {
         File("haproxy/haproxy.cfg.j2", "/etc/haproxy/haproxy.cfg"),
         File("haproxy/tls.pem.j2", "/etc/cdpsfy/tls.pem", 0o600),
         File("keepalived/keepalived.conf.j2", "/etc/keepalived/keepalived.conf"),
-        File("systemd/restart.conf.j2", "/etc/systemd/system/keepalived.service.d/restart.conf"),
+        _restarts("haproxy"),
+        _restarts("keepalived"),
     ),
     "web": (
         *_ALL,
@@ -95,7 +101,8 @@ FILES: dict[str, tuple[File, ...]] = {
         File("nagios/objects.cfg.j2", "/etc/nagios4/cdpsfy/objects.cfg"),
         File("nagios/cgi.cfg.j2", "/etc/nagios4/cgi.cfg"),
         File("nagios/nginx.conf.j2", "/etc/nginx/nginx.conf"),
-        File("systemd/restart.conf.j2", "/etc/systemd/system/nagios4.service.d/restart.conf"),
+        _restarts("nagios4"),
+        _restarts("nginx"),
         File("nagios/fcgiwrap.service", "/etc/systemd/system/fcgiwrap.service"),
     ),
 }
