@@ -1,0 +1,139 @@
+"""Somebody opens the page, presses play, and keeps listening whichever machine is killed."""
+
+from __future__ import annotations
+
+import io
+import math
+import random
+import struct
+import time
+import wave
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.browser.conftest import ARGUMENTS
+from tests.components import require_program
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+    from ops.lab import Lab
+    from ops.lab.machine import Machine
+
+pytestmark = pytest.mark.browser
+_RATE = 22050
+_SECONDS = 480
+_WATCHED = 12.0
+"""Seconds that a machine is away while the music is listened to."""
+
+
+@pytest.fixture
+def page(lab: Lab, tmp_path: Path) -> Iterator[Page]:
+    """Return a page of a browser on the client c1."""
+    chromium = tmp_path / "chromium"
+    inside = " ".join(lab.machines["c1"].inside("mpuin"))
+    chromium.write_text(f'#!/bin/sh\nexec {inside} {require_program("chromium")} "$@"\n')
+    chromium.chmod(0o755)
+    # Names under .localhost are this machine's own to Chromium, whatever /etc/hosts says.
+    rule = f"MAP *.localhost {lab.topology.virtual['clients']}"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=[*ARGUMENTS, f"--host-resolver-rules={rule}"]
+        )
+        site, port = (lab.topology.cluster[name] for name in ("site", "https_port"))
+        page = browser.new_page(
+            base_url=f"https://{site}:{port}", ignore_https_errors=True, locale="en-GB"
+        )
+        yield page
+        browser.close()
+
+
+def test_the_music_goes_on_whichever_machine_is_killed(
+    lab: Lab, page: Page, tmp_path: Path
+) -> None:
+    song = tmp_path / "song.wav"
+    song.write_bytes(_music())
+    _upload(page, song)
+    page.locator("audio").evaluate("audio => audio.play()")
+    _hear(page, 2)
+
+    for machine in _to_kill(lab):
+        assert _received(page) < _SECONDS, "the song is in the browser already"
+        before = _position(page)
+        began = time.monotonic()
+        machine.power_off()
+        _hear(page, _WATCHED)
+        heard, passed = _position(page) - before, time.monotonic() - began
+        print(f"{machine}: {heard:.1f} s of music in {passed:.1f} s")  # noqa: T201
+        machine.power_on()
+        _wait_until_whole(lab)
+        assert page.locator("audio").evaluate("audio => audio.error") is None
+
+
+def _to_kill(lab: Lab) -> list[Machine]:
+    names = ("s1", "s2", "s3", "nas1", "lb1", "lb2", "web1", "db1")
+    return [lab.machines[name] for name in names]
+
+
+def _upload(page: Page, song: Path) -> None:
+    page.goto("/signup")
+    page.get_by_label("Name").fill("Hearer")
+    page.get_by_label("Password").fill("a long enough password")
+    page.get_by_role("button", name="Sign up").click()
+    page.goto("/tracks/new")
+    page.get_by_label("Audio files").set_input_files(song)
+    page.get_by_role("button", name="Upload", exact=True).click()
+    page.get_by_role("link", name="Listen").click(timeout=60_000)
+    page.wait_for_selector("audio")
+
+
+def _position(page: Page) -> float:
+    return float(page.locator("audio").evaluate("audio => audio.currentTime"))
+
+
+def _received(page: Page) -> float:
+    """Return until which second of the song the browser has it."""
+    ends = "audio => audio.buffered.end(audio.buffered.length - 1)"
+    return float(page.locator("audio").evaluate(ends))
+
+
+def _hear(page: Page, seconds: float) -> None:
+    """Wait until so much more of the song was heard; twice the time is too long."""
+    target = _position(page) + seconds
+    deadline = time.monotonic() + 3 * seconds + 10
+    while _position(page) < target:
+        assert time.monotonic() < deadline, page.locator("audio").evaluate(_TELL)
+        page.wait_for_timeout(200)
+
+
+_TELL = """audio => JSON.stringify({
+    time: audio.currentTime, error: audio.error && audio.error.message, ready: audio.readyState,
+    network: audio.networkState, paused: audio.paused })"""
+
+
+def _wait_until_whole(lab: Lab) -> None:
+    deadline = time.monotonic() + 90
+    while lab.missing():
+        assert time.monotonic() < deadline, lab.missing()
+        time.sleep(1)
+
+
+def _music() -> bytes:
+    """Return eight minutes of a tone with noise in it, 20 MB: more than any buffer on the way."""
+    noise = random.Random(1)  # noqa: S311 - only to make no two blocks alike
+    second = [9000 * math.sin(2 * math.pi * 220 * n / _RATE) for n in range(_RATE)]
+    file = io.BytesIO()
+    with wave.open(file, "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(_RATE)
+        for _ in range(_SECONDS):
+            loud = noise.uniform(0.5, 1)
+            samples = [int(loud * sample) for sample in second]
+            out.writeframes(struct.pack(f"<{_RATE}h", *samples))
+    return file.getvalue()
