@@ -98,11 +98,19 @@ class Init:
             _say(connection, 0, json.dumps({n: s.told for n, s in self._services.items()}))
             return
         try:
-            service = self.service(rest[0])
+            self._do(connection, verb, *rest)
         except FileNotFoundError as error:
             _say(connection, 5, str(error))
+
+    def _do(self, connection: socket.socket, verb: str, name: str, *rest: str) -> None:
+        if name.endswith(".timer"):
+            self._timers.pop(name, None)
+            if verb != "stop":
+                self._add(name)
+            _say(connection, 0, "inactive" if verb == "stop" else "active")
             return
-        getattr(service, verb)(*rest[1:])
+        service = self.service(name)
+        getattr(service, verb)(*rest)
         self._waiting.append((connection, service, verb))
 
     def _answer_waiting(self) -> None:

@@ -90,6 +90,15 @@ def test_when_none_is_ready_the_living_play_and_take_no_upload(stage: Stage) -> 
     assert not any(server.count("POST") + server.count("DELETE") for server in stage.servers)
 
 
+def test_when_no_site_is_ready_a_living_one_is_asked(stage: Stage) -> None:
+    for web in stage.webs:
+        web.ready = False
+    stage.wait_for("site", web1="DOWN")
+    stage.wait_for("site_alive", web1="UP")
+
+    assert stage.balancer.ask("GET", "/").status == 200
+
+
 def test_an_upload_that_broke_off_is_not_sent_again(stage: Stage) -> None:
     for server in stage.servers:
         server.fault = hang_up
