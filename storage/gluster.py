@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from storage.files import Files
 
 _CACHES = ("io-cache", "quick-read", "read-ahead")
+_STDERR = "/dev/stderr"
 
 
 def volume_files(settings: Mapping[str, str]) -> Files:
@@ -66,5 +68,16 @@ def _files(settings: Mapping[str, str], options: Mapping[tuple[str, str], str]) 
             f"storage.hosts needs gfapi, which does not load ({error}); try: "
             "pip install cdpsfy[gluster]; apt-get install libgfapi0"
         ) from error
-    log_file = settings.get("log_file", "/dev/stderr")
+    log_file = settings.get("log_file") or _usual_log_file()
     return DeadlineFiles(GfapiFiles(Connection(hosts, volume, options, log_file)))
+
+
+def _usual_log_file() -> str:
+    """Return where libgfapi logs when nobody says: stderr, or nowhere if that cannot be opened."""
+    # libgfapi opens its log by name, and connects to nothing without one. What systemd gives as
+    # stderr is a socket, which cannot be opened; one of another user's is refused.
+    try:
+        os.close(os.open(_STDERR, os.O_WRONLY))
+    except OSError:
+        return os.devnull
+    return _STDERR

@@ -16,7 +16,8 @@ class GlusterGfapiDriver(WriteOnceDriver):
     """The write-once algorithm over libgfapi.
 
     Settings: `storage.hosts`, the volume's nodes, separated by blanks; `storage.volume`, its name;
-    optional `storage.log_file`, where libgfapi writes its own log (/dev/stderr).
+    optional `storage.log_file`, where libgfapi writes its own log (stderr, where that
+    can be opened by name: not under systemd).
     """
 
     @classmethod

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
+import socket
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -102,3 +105,22 @@ def test_a_mount_point_that_is_missing_is_unavailable(tmp_path: Path) -> None:
 
     with pytest.raises(Unavailable):
         list(driver.list())
+
+
+def test_a_stderr_that_cannot_be_opened_by_name_is_not_logged_to() -> None:
+    """As under systemd, which gives a socket."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-c",
+                "from storage.gluster import _usual_log_file; print(_usual_log_file())",
+            ],
+            stdout=subprocess.PIPE,
+            stderr=theirs.fileno(),
+            text=True,
+            check=True,
+        )
+
+    assert done.stdout.strip() == os.devnull
