@@ -88,6 +88,9 @@ def up() -> None:
     say("everything runs")
     for name, way in made.door.ways.items():
         click.echo(f"  {name:12} {way.url}")
+    click.echo(f"""
+Browsers do not know who certified the lab. Let yours believe {made.authority}, or open
+both the site and {made.door.tracks} once, and accept.""")
 
 
 @lab.command("down")

@@ -13,7 +13,7 @@ from ops.lab import host
 from ops.lab.door import Door
 from ops.lab.fabric import Fabric
 from ops.lab.machine import ROOT, Machine
-from ops.lab.namespaces import check
+from ops.lab.namespaces import Namespaces, check
 from ops.render import render
 from ops.topology import STANDARD, Topology, read_topology
 
@@ -26,6 +26,7 @@ _MARIADB = ROOT / "ops/mariadb"
 _PATIENCE = 90.0
 """Seconds that a cluster has to become ready."""
 _INI = "/etc/cdpsfy/site.ini"
+_CDPSFY = "/opt/cdpsfy/.venv/bin/cdpsfy"
 
 
 class LabTrouble(Exception):
@@ -56,6 +57,11 @@ class Lab:
             for machine in topology.machines.values()
         }
 
+    @property
+    def authority(self) -> Path:
+        """The certificate of the authority that certified the site of the lab."""
+        return self.folder / "rendered/secrets/ca.pem"
+
     def up(self, say: Callable[[str], None]) -> None:
         """Make everything anew and return when the site plays.
 
@@ -72,7 +78,7 @@ class Lab:
         say("making the volume")
         self._make_volume()
         say("making the database's tables")
-        self._await("the database", lambda: self._try("web1", "init", _INI))
+        self._await("the database", lambda: self._try("web", "init", _INI))
         self._await("every service", lambda: not self._missing(watched))
         say("letting Nagios look at it")
         # Not earlier: it would tell of all that was not there yet.
@@ -85,14 +91,18 @@ class Lab:
 
     def fill(self, say: Callable[[str], None]) -> None:
         """Put a dozen tracks and their owner into the catalogue."""
-        say(self.machines["web1"].run(str(ROOT / ".venv/bin/cdpsfy"), "demo", _INI))
+        say(self._first("web").run(*self._as_service, _CDPSFY, "demo", _INI))
 
     def down(self) -> None:
         """Take everything away; nothing of it is left."""
         self.door.close()
-        self._each(self.machines.values(), Machine.power_off)
-        self.fabric.remove()
-        shutil.rmtree(self.folder, ignore_errors=False)
+        # By what there is, not by what the topology says by now.
+        made = [
+            Namespaces(pid.parent) for pid in self.folder.glob("*/pid") if "door" not in pid.parts
+        ]
+        for _ in self._pool.map(Namespaces.end, made):
+            pass
+        shutil.rmtree(self.folder)
 
     def missing(self) -> list[str]:
         """Return the services that do not run, as `s1: cdpsfy-tracks is starting`."""
@@ -147,11 +157,18 @@ class Lab:
         script = str(ROOT / "ops/gluster/node.sh")
         self._each(nodes, lambda node: node.run(script, brick))
         nodes[0].run("/etc/cdpsfy/make-volume")
-        self._await("the volume", lambda: self._try("s1", "storage", "init", _INI))
+        self._await("the volume", lambda: self._try("tracks", "storage", "init", _INI))
 
-    def _try(self, machine: str, *arguments: str) -> bool:
-        code, _ = self.machines[machine].attempt(str(ROOT / ".venv/bin/cdpsfy"), *arguments)
+    def _try(self, role: str, *arguments: str) -> bool:
+        code, _ = self._first(role).attempt(*self._as_service, _CDPSFY, *arguments)
         return code == 0
+
+    def _first(self, role: str) -> Machine:
+        return self.machines[self.topology.serving(role)[0].name]
+
+    @property
+    def _as_service(self) -> tuple[str, ...]:
+        return ("runuser", "-u", self.topology.cluster["user"], "--")
 
     def _each(self, machines: Iterable[Machine], task: Callable[[Machine], object]) -> None:
         for _ in self._pool.map(task, machines):

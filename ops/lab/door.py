@@ -15,6 +15,8 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
+from ops.lab.namespaces import born
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -44,6 +46,8 @@ class Door:
         self._file = folder / "pid"
         public = topology.virtual["clients"]
         site, https, http = (topology.cluster[n] for n in ("site", "https_port", "http_port"))
+        self.tracks = f"https://{topology.cluster['tracks']}:{https}"
+        """What pages name beside the site's own address: the songs."""
         (nagios,) = topology.role("monitor")
         figures = topology.ports["balancer_figures"]
         self.ways = {
@@ -91,14 +95,16 @@ class Door:
                 pass_fds=descriptors,
                 start_new_session=True,
             )
-        self._file.write_text(str(process.pid))
+        self._file.write_text(f"{process.pid} {born(process.pid)}")
         for listener in listeners:
             listener.close()
 
     def close(self) -> None:
         """Stop listening."""
-        with suppress(FileNotFoundError, ProcessLookupError):
-            os.kill(int(self._file.read_text()), signal.SIGTERM)
+        with suppress(FileNotFoundError):
+            pid, started = self._file.read_text().split()
+            if born(int(pid)) == started:
+                os.kill(int(pid), signal.SIGTERM)
 
     def _listen(self) -> list[socket.socket]:
         listeners = []

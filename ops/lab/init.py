@@ -22,6 +22,7 @@ from ops.lab.service import Service
 from ops.lab.timer import Timer
 
 _WORDS_LIMIT = 65536
+_VERBS = ("start", "stop", "restart", "reload", "kill")
 
 
 class Init:
@@ -93,25 +94,28 @@ class Init:
     def _listen(self) -> None:
         connection, _ = self._control.accept()
         connection.settimeout(1)
-        verb, *rest = json.loads(connection.recv(_WORDS_LIMIT))
-        if verb == "status":
-            _say(connection, 0, json.dumps({n: s.told for n, s in self._services.items()}))
-            return
         try:
-            self._do(connection, verb, *rest)
+            self._do(connection, *json.loads(connection.recv(_WORDS_LIMIT)))
         except FileNotFoundError as error:
             _say(connection, 5, str(error))
+        except (OSError, TypeError, ValueError) as error:
+            # Whoever asks oddly, or dies as it asks, must not take the machine with it.
+            _say(connection, 1, f"not understood: {error}")
 
-    def _do(self, connection: socket.socket, verb: str, name: str, *rest: str) -> None:
-        if name.endswith(".timer"):
+    def _do(self, connection: socket.socket, verb: str, name: str = "", *rest: str) -> None:
+        if verb == "status":
+            _say(connection, 0, json.dumps({n: s.told for n, s in self._services.items()}))
+        elif verb not in _VERBS:
+            raise ValueError(f"{verb}; known are status, {', '.join(_VERBS)}")
+        elif name.endswith(".timer"):
             self._timers.pop(name, None)
             if verb != "stop":
                 self._add(name)
             _say(connection, 0, "inactive" if verb == "stop" else "active")
-            return
-        service = self.service(name)
-        getattr(service, verb)(*rest)
-        self._waiting.append((connection, service, verb))
+        else:
+            service = self.service(name)
+            getattr(service, verb)(*rest)
+            self._waiting.append((connection, service, verb))
 
     def _answer_waiting(self) -> None:
         """Answer who waits for a service that has got where it was sent."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import stat
 import subprocess
 import sys
@@ -16,7 +17,7 @@ import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ops.lab.namespaces import HOLD, Namespaces
+from ops.lab.namespaces import HOLD, Namespaces, is_stopped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,21 +48,29 @@ _DISK_SIZE = 4 << 30
 """Bytes of a disk, sparse: what is uploaded while a volume grows must fit."""
 _KINDS = ["--mount", "--pid", "--uts", "--ipc", "--mount-proc"]
 _BOOT = """
-own=$1 systemctl=$2 root=$3 python=$4 closed=$5; shift 5
+systemctl=$1 closed=$2 private=$3; shift 3
 # Mounts made by others would be taken for this machine's, or kept in use by it.
 awk '$3 ~ /^fuse\\./ || $1 ~ /^.dev.loop/ { print $2 }' /proc/mounts |
-    while read -r path; do umount -l "$path"; done
+    while read -r path; do umount -l "$path" || true; done
 mount -t tmpfs -o mode=755 tmpfs /run
-mkdir -p /run/gluster /run/lock /run/kept/root /run/kept/python
-# Services run as users who could not enter somebody's home to read the project and its Python.
-mount --bind "$root" /run/kept/root
-mount --bind "$python" /run/kept/python
-for path in $closed; do mount -t tmpfs -o mode=755 tmpfs "$path"; done
-for kept in root python; do
-    eval "path=\\$$kept"
-    mkdir -p "$path"
-    mount --move "/run/kept/$kept" "$path"
+mkdir -p /run/gluster /run/lock
+# What is needed is put aside, and laid again over what hides it: the machine's own /tmp, and an
+# empty folder over somebody's home, which services with users of their own could not enter.
+number=0
+for path; do
+    number=$((number + 1))
+    mkdir -p "/run/kept/$number"
+    mount --bind "$path" "/run/kept/$number"
 done
+for path in /tmp /var/tmp /dev/shm; do mount -t tmpfs -o mode=1777 tmpfs "$path"; done
+for path in $closed; do mount -t tmpfs -o mode=755 tmpfs "$path"; done
+number=0
+for path; do
+    number=$((number + 1))
+    mkdir -p "$path"
+    mount --bind "/run/kept/$number" "$path"
+done
+own=/run/kept/1 root=/run/kept/2
 for path in etc opt var/lib; do
     work=$own/.work/$path
     mkdir -p "$work"
@@ -69,7 +78,7 @@ for path in etc opt var/lib; do
 done
 mkdir -p /opt/cdpsfy
 mount --bind "$root" /opt/cdpsfy
-for path in "$@"; do mount --bind "$own$path" "$path"; done
+for path in $private; do mount --bind "$own$path" "$path"; done
 for path in /mnt /srv; do mount -t tmpfs -o mode=755 tmpfs "$path"; done
 hostname -F /etc/hostname
 systemd-tmpfiles --create --prefix=/run >/dev/null 2>&1 || true
@@ -136,15 +145,14 @@ class Machine:
 
     def power_on(self) -> None:
         """Boot: mounts and network as before; its services start by themselves."""
-        kept = (ROOT, Path(sys.base_prefix))
-        closed = " ".join({str(path) for each in kept for path in _closed_above(each)})
-        script = ["sh", "-euc", _BOOT, "boot", str(self.folder), str(self._systemctl or "")]
-        self._namespaces.start(
-            _KINDS,
-            [*script, *map(str, kept), closed, *_private()],
-            hold=self._hold,
-            tied=self._tied,
-        )
+        kept = [self.folder, ROOT]
+        closed = {str(path) for each in kept for path in _closed_above(each)}
+        if hidden := _closed_above(Path(sys.base_prefix)):
+            kept.append(Path(sys.base_prefix))
+            closed |= {str(path) for path in hidden}
+        words = (str(self._systemctl or ""), " ".join(closed), " ".join(_private()))
+        script = ["sh", "-euc", _BOOT, "boot", *words, *map(str, kept)]
+        self._namespaces.start(_KINDS, script, hold=self._hold, tied=self._tied)
         self._fabric.plug(self)
         for image in self.folder.glob("*.xfs"):
             self._mount(image)
@@ -160,13 +168,19 @@ class Machine:
 
     def freeze(self) -> None:
         """Stop every process: connections stay, the kernel answers, nobody else does."""
+        # Process 1 cannot be reached from inside, and would go on starting what is due.
+        os.kill(self.first_process, signal.SIGSTOP)
         self.run("sh", "-c", "kill -STOP -1")
 
     def thaw(self) -> None:
+        """Let every process go on."""
         self.run("sh", "-c", "kill -CONT -1")
+        os.kill(self.first_process, signal.SIGCONT)
 
     def services(self) -> dict[str, str]:
         """Return the state of each service: `active`, or what it is else."""
+        if is_stopped(self.first_process):
+            return {"everything": "frozen"}
         code, text = self.attempt("systemctl", "status", timeout=10)
         if code not in {0, 3}:
             return {"systemctl": text.strip()}

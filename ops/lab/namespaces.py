@@ -55,17 +55,17 @@ class Namespaces:
                 said = log.read_text("utf-8", "replace")[-2000:]
                 raise RuntimeError(f"{self._file.parent.name} does not start: {said}")
         first = int(Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text())
-        self._file.write_text(f"{first} {_born(first)}\n")
+        self._file.write_text(f"{first} {born(first)}\n")
         self._started = process
 
     @property
     def first_process(self) -> int | None:
         """The first process, by its number outside; None when it is gone."""
         try:
-            pid, born = self._file.read_text().split()
+            pid, birth = self._file.read_text().split()
         except FileNotFoundError:
             return None
-        return int(pid) if _born(int(pid)) == born else None
+        return int(pid) if born(int(pid)) == birth else None
 
     def inside(self, kinds: str) -> list[str]:
         """Return the start of a command that runs in these namespaces, by nsenter's letters."""
@@ -87,12 +87,23 @@ class Namespaces:
             self._started = None
 
 
-def _born(pid: int) -> str:
+def born(pid: int) -> str:
     """Return when a process was started, by the kernel's clock: numbers are used again."""
+    fields = _stat(pid)
+    return fields[19] if fields else ""
+
+
+def is_stopped(pid: int) -> bool:
+    """Tell whether a process is stopped by a signal."""
+    return _stat(pid)[:1] == ["T"]
+
+
+def _stat(pid: int) -> list[str]:
+    """Return the fields of proc(5)'s `stat` from the third on, the state; none if it is gone."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
-    except FileNotFoundError:
-        return ""
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
 
 
 def check(command: list[str], stdin: str = "") -> str:

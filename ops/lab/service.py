@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ops.lab.namespaces import is_stopped
 from ops.lab.unit import Unit
 
 if TYPE_CHECKING:
@@ -39,10 +40,10 @@ class Service:
         self.state = "inactive"
         self.wanted = False
         """Whether it is to run."""
+        self._unit = Unit(f"{name}.service")
         self.notices = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.notices.bind(f"/run/notify-{name}")
         Path(f"/run/notify-{name}").chmod(0o666)
-        self._unit = Unit(f"{name}.service")
         self._main = 0
         self._step = 0
         """The process of an ExecStartPre or of a start that forks, while one runs."""
@@ -54,7 +55,7 @@ class Service:
     @property
     def told(self) -> str:
         """Its state for an operator: one that only runs at times is well while it waits."""
-        if self.state == "active" and self._main and _is_stopped(self._main):
+        if self.state == "active" and self._main and is_stopped(self._main):
             return "frozen"
         waits = self.state == "inactive" and self._kind == "oneshot"
         return "active" if waits else self.state
@@ -170,7 +171,15 @@ class Service:
             self._steps.pop(0)
             self._next_step()
         else:
+            self._take_over()
+
+    def _take_over(self) -> None:
+        """Mind the process that a start left behind, by the file that names it."""
+        try:
             self._main = int(Path(self._unit.text("Service.PIDFile")).read_text())
+        except (OSError, ValueError):
+            self._over(1)
+        else:
             self.state = "active"
 
     def _terminate(self) -> None:
@@ -281,10 +290,3 @@ class Service:
                 continue
             if folder.name != "1" and (tagged or (self._main and child)):
                 yield int(folder.name)
-
-
-def _is_stopped(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
-    except OSError:
-        return False

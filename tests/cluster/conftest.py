@@ -31,9 +31,16 @@ def lab(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
         lab.up(print)
         lab.fill(print)
         yield lab
+    except BaseException:
+        _keep_logs(lab)
+        raise
     finally:
         if request.session.testsfailed:
-            shutil.rmtree(LOGS, ignore_errors=True)
-            for machine in lab.machines.values():
-                shutil.copytree(machine.folder / "var/log", LOGS / machine.name)
+            _keep_logs(lab)
         lab.down()
+
+
+def _keep_logs(lab: Lab) -> None:
+    shutil.rmtree(LOGS, ignore_errors=True)
+    for folder in lab.folder.glob("*/var/log"):
+        shutil.copytree(folder, LOGS / folder.parents[1].name, dirs_exist_ok=True)

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 _RATE = 22050
 _SECONDS = 480
+_UNHEARD = 1.0
+"""Seconds by which a clock and a busy browser may differ; a pause in the music is longer."""
 _WATCHED = 12.0
 """Seconds that a machine is away while the music is listened to."""
 
@@ -70,14 +72,15 @@ def test_the_music_goes_on_whichever_machine_is_killed(
         _hear(page, _WATCHED)
         heard, passed = _position(page) - before, time.monotonic() - began
         print(f"{machine}: {heard:.1f} s of music in {passed:.1f} s")  # noqa: T201
+        assert passed - heard < _UNHEARD
         machine.power_on()
         _wait_until_whole(lab)
         assert page.locator("audio").evaluate("audio => audio.error") is None
 
 
 def _to_kill(lab: Lab) -> list[Machine]:
-    names = ("s1", "s2", "s3", "nas1", "lb1", "lb2", "web1", "db1")
-    return [lab.machines[name] for name in names]
+    roles = ("tracks", "nas", "balancer", "web", "database")
+    return [lab.machines[each.name] for each in lab.topology.serving(*roles)]
 
 
 def _upload(page: Page, song: Path) -> None:
@@ -103,7 +106,7 @@ def _received(page: Page) -> float:
 
 
 def _hear(page: Page, seconds: float) -> None:
-    """Wait until so much more of the song was heard; twice the time is too long."""
+    """Wait until so much more of the song was heard."""
     target = _position(page) + seconds
     deadline = time.monotonic() + 3 * seconds + 10
     while _position(page) < target:

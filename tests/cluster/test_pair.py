@@ -45,12 +45,14 @@ def test_the_other_balancer_takes_over(
     begin, repair = FAULTS[fault]
     in_charge = _in_charge(lab)
     c1, address = lab.machines["c1"], lab.topology.virtual["clients"]
+    other = next(each for each in _balancers(lab) if each is not in_charge)
     prober = c1.start(sys.executable, _PROBER, address, lab.topology.cluster["http_port"])
     time.sleep(1)
 
     begin(lab, in_charge)
     time.sleep(_GIVEN_UP)
     said, _ = prober.communicate(timeout=30)
+    assert fault == "haproxy killed" or _holds(lab, other), "HAProxy alone starts again at once"
     repair(lab, in_charge)
     _wait_for_both(lab)
 
