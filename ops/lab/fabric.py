@@ -82,12 +82,12 @@ class Fabric:
         ]
         self._run("nft", "-f", "-", stdin="".join(rules))
 
-    def isolate(self, machine: Machine) -> None:
-        """Lose what a machine sends and is sent; its address resolves, so others keep trying."""
+    def isolate(self, machine: Machine, network: str | None = None) -> None:
+        """Lose what a machine sends and is sent, in one network or in all; its links stay up."""
         rules = [
-            f"add rule bridge lab forward ip {end} {address} drop\n"
-            for address in machine.addresses.values()
-            for end in ("saddr", "daddr")
+            f'add rule bridge lab forward {end} "{_cable(machine, leg)}" drop\n'
+            for leg in ([network] if network else machine.addresses)
+            for end in ("iifname", "oifname")
         ]
         self._run("nft", "-f", "-", stdin="".join(rules))
 
