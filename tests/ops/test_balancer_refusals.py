@@ -108,15 +108,31 @@ def test_headers_that_do_not_come_are_not_waited_for(stage: Stage) -> None:
 
 @pytest.mark.parametrize("host", [SITE, TRACKS])
 def test_a_body_that_does_not_come_reaches_no_server(stage: Stage, host: str) -> None:
-    raw = _request("POST /slow HTTP/1.1", "Content-Length: 500", host=host)
+    lines = ("POST /slow HTTP/1.1", "Authorization: Bearer ticket", "Content-Length: 500")
 
-    said = stage.balancer.say(raw + b"begun")
+    said = stage.balancer.say(_request(*lines, host=host) + b"begun")
 
     assert _status(said) == 408
     kind = b"text/html" if host == SITE else b"application/problem+json"
     assert kind in said
     everyone = [*stage.servers, *stage.webs]
     assert not any("/slow" in request.path for each in everyone for request in each.received)
+
+
+@pytest.mark.parametrize("method", ["POST", "DELETE"])
+def test_nothing_is_waited_for_without_a_ticket(stage: Stage, method: str) -> None:
+    raw = _request(f"{method} /tracks HTTP/1.1", "Content-Length: 500", host=TRACKS)
+
+    said = stage.balancer.say(raw)
+
+    assert _status(said) == 401
+    assert b"application/problem+json" in said
+
+
+def test_a_form_is_small(stage: Stage) -> None:
+    raw = _request("POST /login HTTP/1.1", "Content-Length: 65537", host=SITE)
+
+    assert _status(stage.balancer.say(raw)) == 413
 
 
 @pytest.mark.parametrize("path", ["/metrics", "/readyz", "/%6detrics", "//readyz", "/%2Fmetrics"])
@@ -142,7 +158,8 @@ def test_an_address_that_tries_too_often_waits_a_minute(stage: Stage, path: str)
 
 def test_a_program_is_refused_in_its_own_words(stage: Stage) -> None:
     source = stage.balancer.public[0].rsplit(".", 1)[0] + ".99"
-    for host, headers in ((TRACKS, {}), (SITE, {"Accept": "application/problem+json"})):
+    ticket = {"Authorization": "Bearer ticket"}
+    for host, headers in ((TRACKS, ticket), (SITE, {"Accept": "application/problem+json"})):
         for _ in range(4):
             answer = stage.balancer.ask(
                 "POST", "/tracks", host=host, headers=headers, body=b"audio", source=source
