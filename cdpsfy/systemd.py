@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from contextlib import suppress
 
 _FIRST_SOCKET = 3
 
@@ -15,7 +16,8 @@ def notify(state: str) -> None:
         return
     if address.startswith("@"):  # Linux' abstract namespace
         address = "\0" + address[1:]
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+    # Serving matters more than telling: a systemd that is being restarted takes nothing.
+    with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
         sender.sendto(state.encode(), address)
 
 
