@@ -15,17 +15,24 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 _BELIEVED = {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"}
+_UNIX_SOCKET = "localhost"
+"""What waitress calls whoever asks through a socket of the file system."""
 
 
 def believe(app: WSGIApplication, proxies: str) -> WSGIApplication:
-    """Return the app behind these proxies (addresses between spaces); others are not believed.
+    """Return the app behind these proxies (between spaces); others are not believed.
+
+    Each is an address, or `localhost` for those that come through a Unix socket.
 
     Raises:
-        ValueError: one is no address.
+        ValueError: one is neither.
     """
-    addresses = {str(ip_address(proxy)) for proxy in proxies.split()}
+    addresses = {_address(proxy) for proxy in proxies.split()}
     behind = proxy_headers_middleware(
-        app, trusted_proxy="*", trusted_proxy_headers=_BELIEVED, clear_untrusted=True
+        _without_forwarded_for(app),
+        trusted_proxy="*",
+        trusted_proxy_headers=_BELIEVED,
+        clear_untrusted=True,
     )
     alone = proxy_headers_middleware(app, trusted_proxy=None, clear_untrusted=True)
 
@@ -35,3 +42,17 @@ def believe(app: WSGIApplication, proxies: str) -> WSGIApplication:
         return answer
 
     return choose
+
+
+def _address(proxy: str) -> str:
+    return proxy if proxy == _UNIX_SOCKET else str(ip_address(proxy))
+
+
+def _without_forwarded_for(app: WSGIApplication) -> WSGIApplication:
+    # waitress leaves it in place, WebOb prefers it to REMOTE_ADDR, and it may bear a port: each of
+    # them would be somebody else to whoever counts by address.
+    def told_once(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        environ.pop("HTTP_X_FORWARDED_FOR", None)
+        return app(environ, start_response)
+
+    return told_once

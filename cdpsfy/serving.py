@@ -2,7 +2,8 @@
 
 `use = egg:cdpsfy#server` takes all settings of waitress, and three of its own:
 
-trusted_proxies  the balancers' addresses, between spaces: they are believed about who is asking
+trusted_proxies  the balancers' addresses, between spaces: they are believed about who is asking;
+               `localhost` is whoever asks through a Unix socket
 drain_grace    how long everything is still served after SIGTERM, while `/readyz` says "draining":
                the time that a balancer needs to notice (0 s)
 drain_timeout  how long answers that were begun may then take, before they are cut (60 s)
