@@ -15,18 +15,20 @@ if TYPE_CHECKING:
 
 DEADLOCK = 1213
 """Another transaction won, here or on another node (Galera says so at COMMIT): nothing happened."""
+_CONFLICTS = {
+    DEADLOCK,
+    1205,  # lock wait timeout exceeded
+    1317,  # query execution was interrupted
+}
 _NOT_THE_WRITER = {
     1047,  # WSREP has not yet prepared node for application use
     1290,  # --read-only
     1836,  # read-only mode
 }
-_PASSING = _NOT_THE_WRITER | {
-    DEADLOCK,
+_AWAY = _NOT_THE_WRITER | {
     1040,  # too many connections
     1053,  # server shutdown in progress
     1180,  # error during COMMIT
-    1205,  # lock wait timeout exceeded
-    1317,  # query execution was interrupted
     1927,  # connection was killed
     2002,  # can't connect (socket)
     2003,  # can't connect (TCP)
@@ -48,8 +50,15 @@ def is_from_another_node(error: BaseException) -> bool:
 def will_pass(error: BaseException | None) -> bool:
     """Tell whether the same may succeed in a moment, on a new connection."""
     if isinstance(error, DBAPIError):
-        return error.connection_invalidated or _number(error.orig) in _PASSING
+        return error.connection_invalidated or _number(error.orig) in _AWAY | _CONFLICTS
     return isinstance(error, (OutcomeUnknown, TimeoutError))
+
+
+def is_conflict(error: BaseException | None) -> bool:
+    """Tell whether the database answers, and only another transaction was in the way."""
+    if not isinstance(error, DBAPIError) or error.connection_invalidated:
+        return False
+    return _number(error.orig) in _CONFLICTS
 
 
 def may_have_happened(error: DBAPIError) -> bool:

@@ -10,7 +10,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from cdpsfy.outages import OutcomeUnknown, pauses, will_pass
+from cdpsfy.outages import OutcomeUnknown, is_conflict, pauses, will_pass
 from cdpsfy.web.db import SAFE_METHODS
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 _FAILOVER = 9.0
 """Seconds in which another node takes over. Who comes later waits only for the rest of them: with
-the database gone for long, every answer is quick, and no thread is held."""
+the database gone for long, every answer is quick, and no thread is held. A conflict with another
+transaction, of which that says nothing, is worth as long a wait to each request."""
 _APART = 5.0
 """Seconds without an error after which the next one is the first of another outage."""
 
@@ -54,31 +55,39 @@ def includeme(config: Configurator) -> None:
 def answer(environ: dict[str, Any], router: Router) -> Response:
     """Return the answer of the first attempt that is not worth repeating."""
     outage, waits, start = router.registry["outage"], pauses(), time.monotonic()
+    rewindable = _is_rewindable(environ["wsgi.input"])
     while True:
         with router.request_context({**environ}) as request:
             response = _attempt(router, request)
-            if not _may_be_repeated(request) or not outage.is_worth_waiting(since=start):
+            repeatable = _may_be_repeated(request, rewindable=rewindable)
+            if not repeatable or not _is_worth_waiting(request.exception, outage, start):
                 return response
         time.sleep(next(waits))
-        if _is_rewindable(environ):
+        if rewindable:
             environ["wsgi.input"].seek(0)
 
 
 def _attempt(router: Router, request: Request) -> Response:
     try:
         return router.invoke_request(request)
-    except Exception:  # noqa: BLE001 - of the page of another error; Pyramid's own policy does so
+    except Exception:  # noqa: BLE001 - whatever failed outside the views, or in an error's page
         return request.invoke_exception_view(reraise=True)
 
 
-def _may_be_repeated(request: Request) -> bool:
+def _may_be_repeated(request: Request, *, rewindable: bool) -> bool:
     if not will_pass(request.exception):
         return False
     if request.method in SAFE_METHODS:
         return True
-    return _is_rewindable(request.environ) and not isinstance(request.exception, OutcomeUnknown)
+    return rewindable and not isinstance(request.exception, OutcomeUnknown)
 
 
-def _is_rewindable(environ: dict[str, Any]) -> bool:
-    body = environ["wsgi.input"]  # PEP 3333 promises no more than reading; waitress' is a file
+def _is_worth_waiting(error: BaseException, outage: Outage, start: float) -> bool:
+    if is_conflict(error):
+        return time.monotonic() < start + _FAILOVER
+    return outage.is_worth_waiting(since=start)
+
+
+def _is_rewindable(body: Any) -> bool:  # noqa: ANN401 - WSGI's
+    # PEP 3333 promises no more than reading; waitress' is a file.
     return hasattr(body, "seekable") and bool(body.seekable())

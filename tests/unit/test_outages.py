@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from cdpsfy.outages import OutcomeUnknown, may_have_happened, will_pass
+from cdpsfy.outages import OutcomeUnknown, is_conflict, may_have_happened, will_pass
 from cdpsfy.web import retrying
 from cdpsfy.web.retrying import Outage
 
@@ -52,6 +52,18 @@ def test_a_commit_that_lost_a_deadlock_has_certainly_done_nothing(
     unknown: bool,  # noqa: FBT001
 ) -> None:
     assert may_have_happened(_error(number)) is unknown
+
+
+@pytest.mark.parametrize("number", [1205, 1213, 1317])
+def test_a_conflict_is_no_outage(number: int) -> None:
+    assert is_conflict(_error(number))
+    assert not is_conflict(_error(number, broken=True))
+
+
+@pytest.mark.parametrize("number", [1047, 1290, 2003, 2013])
+def test_a_database_that_is_away_is_no_conflict(number: int) -> None:
+    assert not is_conflict(_error(number))
+    assert not is_conflict(OutcomeUnknown())
 
 
 def test_one_waits_for_a_failover_and_not_for_more(monkeypatch: pytest.MonkeyPatch) -> None:
