@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import configparser
+import re
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from ops import manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,6 +27,10 @@ _SECTIONS = (
     "deadlines",
     "settings",
 )
+_NAMED = ("cluster", "networks", "virtual", "ports", "deadlines")
+"""Sections whose names the templates know, each of them."""
+_SERVING = ("web", "database", "tracks", "nas", "monitor")
+"""Roles of which at least one is in use."""
 
 
 class WrongTopology(Exception):
@@ -94,15 +101,8 @@ def read_topology(*paths: Path) -> Topology:
     Raises:
         WrongTopology: naming what is missing, unknown or contradictory.
     """
-    ini = configparser.ConfigParser(interpolation=None, inline_comment_prefixes=("#",))
-    try:
-        for path in paths or (STANDARD,):
-            ini.read_string(path.read_text("utf-8"), str(path))
-        sections = {name: dict(ini[name]) for name in _SECTIONS}
-    except (configparser.Error, OSError, UnicodeDecodeError) as error:
-        raise WrongTopology(str(error)) from error
-    except KeyError as error:
-        raise WrongTopology(f"the section [{error.args[0]}] is missing") from None
+    sections = _read(paths or (STANDARD,))
+    _require_names(sections, _read((STANDARD,)))
     networks = {name: _network(name, text) for name, text in sections["networks"].items()}
     roles = {name: _legs(name, text, networks) for name, text in sections["roles"].items()}
     machines = {
@@ -112,9 +112,57 @@ def read_topology(*paths: Path) -> Topology:
     _refuse_doubles(machines.values(), virtual)
     ports = {name: _port(name, text) for name, text in sections["ports"].items()}
     deadlines = {name: _seconds(name, text) for name, text in sections["deadlines"].items()}
-    return Topology(
+    topology = Topology(
         sections["cluster"], networks, virtual, ports, machines, deadlines, sections["settings"]
     )
+    _require_whole(topology)
+    return topology
+
+
+def _read(paths: Iterable[Path]) -> dict[str, dict[str, str]]:
+    ini = configparser.ConfigParser(interpolation=None, inline_comment_prefixes=("#",))
+    try:
+        for path in paths:
+            ini.read_string(path.read_text("utf-8"), str(path))
+        if unknown := set(ini.sections()) - set(_SECTIONS):
+            raise WrongTopology(f"[{min(unknown)}] is no section; {_known(_SECTIONS)}")
+        return {name: dict(ini[name]) for name in _SECTIONS}
+    except (configparser.Error, OSError, UnicodeDecodeError) as error:
+        raise WrongTopology(str(error)) from error
+    except KeyError as error:
+        raise WrongTopology(f"the section [{error.args[0]}] is missing") from None
+
+
+def _require_names(
+    sections: Mapping[str, Mapping[str, str]], standard: Mapping[str, Mapping[str, str]]
+) -> None:
+    """Refuse a name that nothing reads, which is a mistyped one, and the lack of one."""
+    for section in _NAMED:
+        given, known = sections[section].keys(), standard[section].keys()
+        if unknown := given - known:
+            raise WrongTopology(f"[{section}] {min(unknown)} is not known; {_known(known)}")
+        if missing := known - given:
+            raise WrongTopology(f"[{section}] {min(missing)} is missing")
+
+
+def _known(names: Iterable[str]) -> str:
+    return f"known are {', '.join(sorted(names))}"
+
+
+def _require_whole(topology: Topology) -> None:
+    """Refuse a cluster that lacks somebody, or whose volume cannot be made."""
+    for role in _SERVING:
+        if not topology.serving(role):
+            raise WrongTopology(f"[machines] no machine in use is {role}")
+    if monitors := topology.role("monitor")[1:]:
+        raise WrongTopology(f"[machines] {monitors[0].name}: there is one monitor already")
+    if (balancers := len(topology.role("balancer"))) != 2:  # noqa: PLR2004 - a pair
+        raise WrongTopology(
+            f"[machines] balancers are a pair, each other's reserve, not {balancers}"
+        )
+    nas = topology.serving("nas")
+    if odd := len(nas) % 3:
+        raise WrongTopology(f"[machines] {nas[-odd].name}: nas come in threes, not {len(nas)}")
 
 
 def _network(name: str, text: str) -> IPv4Network:
@@ -125,6 +173,8 @@ def _network(name: str, text: str) -> IPv4Network:
 
 
 def _legs(role: str, text: str, networks: Mapping[str, IPv4Network]) -> list[str]:
+    if role not in manifest.FILES:
+        raise WrongTopology(f"[roles] {role} is not known; {_known(manifest.FILES)}")
     legs = text.split()
     for leg in legs:
         if leg not in networks:
@@ -138,6 +188,9 @@ def _machine(
     roles: Mapping[str, list[str]],
     networks: Mapping[str, IPv4Network],
 ) -> Machine:
+    # It is the name of a host, and of the folder that its files are rendered to.
+    if not re.fullmatch(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?", name):
+        raise WrongTopology(f"[machines] {name}: a name has letters, digits, and - between them")
     role, number, *words = [*text.split(), "", ""][: max(2, len(text.split()))]
     if role not in roles:
         raise WrongTopology(f"[machines] {name}: {role or 'nothing'} is no role; see [roles]")
@@ -146,8 +199,8 @@ def _machine(
     elsewhere = dict(word.split(":", 1) for word in words if ":" in word)
     said = {word for word in words if ":" not in word}
     if unknown := (said - _WORDS) | (set(elsewhere) - set(roles[role])):
-        known = ", ".join([*sorted(_WORDS), *(f"{leg}:NUMBER" for leg in roles[role])])
-        raise WrongTopology(f"[machines] {name}: {min(unknown)} is not known; known are {known}")
+        known = _known([*_WORDS, *(f"{leg}:NUMBER" for leg in roles[role])])
+        raise WrongTopology(f"[machines] {name}: {min(unknown)} is not known; {known}")
     addresses = {leg: _host(name, networks[leg], elsewhere.get(leg, number)) for leg in roles[role]}
     return Machine(name, role, addresses, frozenset(said))
 

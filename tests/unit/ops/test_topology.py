@@ -65,11 +65,22 @@ def test_a_later_file_stands_in_the_place_of_an_earlier_one(tmp_path: Path) -> N
         ("[machines]\ns5 = tracks 1", r"\[machines\] s5: 10.1.2.1 is that of \[virtual\] services"),
         ("[networks]\nclients = 10.1.1.0/33", r"\[networks\] clients: "),
         ("[virtual]\nclients = 10.9.9.9", r"\[virtual\] clients: 10.9.9.9 is not in 10.1.1.0/24"),
-        ("[virtual]\nmoon = 10.1.1.1", r"\[virtual\] moon is no network"),
+        ("[virtual]\nmoon = 10.1.1.1", r"\[virtual\] moon is not known; known are clients, serv"),
         ("[roles]\ntracks = moon", r"\[roles\] tracks: moon is no network"),
         ("[deadlines]\nreadiness = soon", r"\[deadlines\] readiness: soon is no number of seconds"),
         ("[deadlines]\nreadiness = 0", r"\[deadlines\] readiness: 0 is no number of seconds"),
         ("[ports]\nweb = 70000", r"\[ports\] web: 70000 is no port"),
+        ("[deadlines]\nbalancer_gett = 1", r"\[deadlines\] balancer_gett is not known; known are"),
+        ("[cluster]\nhomme = /opt", r"\[cluster\] homme is not known; known are body_limit, "),
+        ("[ports]\nwebb = 80", r"\[ports\] webb is not known; known are"),
+        ("[port]\nweb = 80", r"\[port\] is no section; known are cluster, "),
+        ("[roles]\ntracker = services", r"\[roles\] tracker is not known; known are balancer, "),
+        ("[machines]\n../s5 = tracks 15", r"\[machines\] ../s5: a name has letters"),
+        ("[machines]\nnas4 = nas 24", r"\[machines\] nas4: nas come in threes, not 4"),
+        ("[machines]\nnas2 = nas 22 reserve", r"\[machines\] nas1: nas come in threes"),
+        ("[machines]\nlb3 = balancer 5", r"\[machines\] balancers are a pair, .* not 3"),
+        ("[machines]\nn2 = monitor 52", r"\[machines\] n2: there is one monitor already"),
+        ("[machines]\nnagios = web 51", r"\[machines\] no machine in use is monitor"),
         ("web = 1", "File contains no section headers"),
     ],
 )
@@ -86,6 +97,14 @@ def test_a_missing_section_is_named(tmp_path: Path) -> None:
     own.write_text("[cluster]\n")
 
     with pytest.raises(WrongTopology, match=r"the section \[networks\] is missing"):
+        read_topology(own)
+
+
+def test_what_a_whole_topology_lacks_is_named(tmp_path: Path) -> None:
+    own = tmp_path / "own.ini"
+    own.write_text(STANDARD.read_text().replace("balancer_get =", "# balancer_get ="))
+
+    with pytest.raises(WrongTopology, match=r"\[deadlines\] balancer_get is missing"):
         read_topology(own)
 
 
