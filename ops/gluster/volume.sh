@@ -13,17 +13,19 @@ NAME as replica 3 of HOST:BRICK_PATH, sets its options (file `options`), starts 
 every brick serves. A second run changes nothing.
 
   --auth-allow ADDRESSES  let only these clients mount, as 10.1.3.11,10.1.3.12 (the nodes always may)
+  --owner UID             whose the volume is: the user that the track service runs as, by number
   --ping-timeout SECONDS  give a silent node up after so long (file `options`: 4)
   --any-filesystem        for trials: take bricks on a file system that is not their own
 TEXT
 }
 
-force='' auth_allow='' ping_timeout='' unchanged='; nothing to do'
+force='' auth_allow='' owner='' ping_timeout='' unchanged='; nothing to do'
 while [ $# -gt 0 ]; do
     case $1 in
     --help) usage && exit ;;
     --any-filesystem) force=force && shift ;;
     --auth-allow) [ $# -gt 1 ] || fail "--auth-allow needs addresses" && auth_allow=$2 && shift 2 ;;
+    --owner) [ $# -gt 1 ] || fail "--owner needs a number" && owner=$2 && shift 2 ;;
     --ping-timeout) [ $# -gt 1 ] || fail "--ping-timeout needs seconds" && ping_timeout=$2 && shift 2 ;;
     -*) fail "unknown option $1; try --help" ;;
     *) break ;;
@@ -61,6 +63,7 @@ wanted_options() {
     sed -n 's/^\([a-z][^ ]*\) \([^ ]*\)$/\1=\2/p' "$here/options" |
         grep -v "^${ping_timeout:+network.ping-timeout}="
     [ -z "$ping_timeout" ] || echo "network.ping-timeout=$ping_timeout"
+    [ -z "$owner" ] || printf 'storage.owner-%s=%s\n' uid "$owner" gid "$owner"
     [ -z "$auth_allow" ] || echo "auth.allow=$auth_allow"
 }
 

@@ -148,8 +148,21 @@ class Lab:
         machine.folder.mkdir()
         machine.make()
         shutil.copytree(self.folder / "rendered" / machine.name, machine.folder, dirs_exist_ok=True)
+        self._add_user(machine)
         if machine.name in {nas.name for nas in self.topology.role("nas")}:
             machine.add_disk(Path(self.topology.cluster["brick"]).parent)
+
+    def _add_user(self, machine: Machine) -> None:
+        """Give the machine the user that runs our services; this one's own users stay as they are."""
+        user, uid = (self.topology.cluster[name] for name in ("user", "uid"))
+        for name, rest in (("passwd", f"{uid}::/var/lib/cdpsfy:/usr/sbin/nologin"), ("group", "")):
+            others = [
+                line
+                for line in Path("/etc", name).read_text("utf-8").splitlines()
+                if not line.startswith(f"{user}:")
+            ]
+            lines = "\n".join([*others, f"{user}:x:{uid}:{rest}", ""])
+            (machine.folder / "etc" / name).write_text(lines, "utf-8")
 
     def _make_volume(self) -> None:
         nodes = [self.machines[nas.name] for nas in self.topology.serving("nas")]

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from ops.lab import Lab
     from ops.lab.machine import Machine
 
-_CDPSFY = "/opt/cdpsfy/.venv/bin/cdpsfy"
+_CDPSFY = ("runuser", "-u", "cdpsfy", "--", "/opt/cdpsfy/.venv/bin/cdpsfy")
 _INI = "/etc/cdpsfy/site.ini"
 _BACKUP = "/var/lib/cdpsfy/backup"
 _BACKUP_INI = "/etc/cdpsfy/backup.ini"
@@ -25,16 +25,16 @@ def test_after_a_wipe_the_backup_brings_every_song_and_row_back(lab: Lab) -> Non
     songs = s1.run("sh", "-c", _DIGESTS)
     rows = db1.run("sh", "-c", _ROWS)
     db1.run("sh", "-c", f"{_DUMP} cdpsfy >{_BACKUP}.sql")
-    s1.run(_CDPSFY, "storage", "init", _BACKUP_INI)
-    s1.run(_CDPSFY, "storage", "copy", "--from", _INI, "--to", _BACKUP_INI)
+    s1.run(*_CDPSFY, "storage", "init", _BACKUP_INI)
+    s1.run(*_CDPSFY, "storage", "copy", "--from", _INI, "--to", _BACKUP_INI)
 
     _for_all(lab, "web", "stop_service", "cdpsfy-web", "cdpsfy-worker")
     db1.run("mariadb", "-e", "DROP DATABASE cdpsfy")
     s1.run("sh", "-c", "rm -r /mnt/nas/objects /mnt/nas/.cdpsfy-volume")
-    assert "no .cdpsfy-volume" in s1.attempt(_CDPSFY, "scrub", _INI)[1]
+    assert "no .cdpsfy-volume" in s1.attempt(*_CDPSFY, "scrub", _INI)[1]
 
-    s1.run(_CDPSFY, "storage", "init", _INI)
-    s1.run(_CDPSFY, "storage", "copy", "--from", _BACKUP_INI, "--to", _INI)
+    s1.run(*_CDPSFY, "storage", "init", _INI)
+    s1.run(*_CDPSFY, "storage", "copy", "--from", _BACKUP_INI, "--to", _INI)
     db1.run("sh", "-c", f"mariadb -e 'CREATE DATABASE cdpsfy CHARACTER SET utf8mb4'"
                         f" && mariadb cdpsfy <{_BACKUP}.sql")  # fmt: skip
     _for_all(lab, "tracks", "restart_service", "cdpsfy-tracks")
@@ -44,7 +44,7 @@ def test_after_a_wipe_the_backup_brings_every_song_and_row_back(lab: Lab) -> Non
     assert len(songs.splitlines()) >= 12
     assert all(_digest_is_name(line) for line in songs.splitlines())
     assert db1.run("sh", "-c", _ROWS) == rows
-    assert lab.machines["web1"].run(_CDPSFY, "fsck", _INI)
+    assert lab.machines["web1"].run(*_CDPSFY, "fsck", _INI)
 
 
 def _make_backup_ini(machine: Machine) -> None:
