@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from ops.chaos.history import alarms_during, all_clear, faults_in
 from ops.chaos.ledger import What
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
+    from ops.chaos.history import Fault
     from ops.chaos.ledger import Event
 
 PEACE = "nothing"
@@ -21,10 +23,10 @@ PEACE = "nothing"
 
 @dataclass(slots=True)
 class Figures:
-    """What happened from the beginning of a machine's faults until the next ones."""
+    """What happened from the beginning of some faults until the next ones."""
 
-    faults: list[str] = field(default_factory=list)
-    """As `kill`, in the order in which they came."""
+    faults: dict[str, float] = field(default_factory=dict)
+    """The kinds, in the order in which they came: the longest seconds until the repair."""
     acknowledged: int = 0
     """Uploads and deletions."""
     plays: int = 0
@@ -43,57 +45,35 @@ class Figures:
     failed_answers: int = 0
     """Requests of any kind that got no answer or one of 500 and above."""
     longest_return: float = 0.0
-    """Seconds from a repair until the cluster was whole."""
+    """Seconds from a repair until the cluster was whole; infinite if it never was."""
     slowest_alarm: float | None = None
     """Seconds until Nagios told of a fault; of those that lasted long enough to be told."""
     slowest_all_clear: float | None = None
     """Seconds from a repair until Nagios had taken back all that it had told of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One fault of the run; times are Unix seconds."""
-
-    name: str
-    machine: str
-    began: float
-    ended: float
-    whole: float
-    """Infinite if the cluster did not come back."""
-
-
-def faults_in(events: Iterable[Event]) -> list[Fault]:
-    """Return the faults of a ledger in their order."""
-    faults: list[Fault] = []
-    for at, what, facts in events:
-        match what:
-            case What.FAULT_BEGAN:
-                never = float("inf")
-                faults.append(Fault(facts["fault"], facts["machine"], at, never, never))
-            case What.FAULT_ENDED:
-                faults[-1] = Fault(faults[-1].name, faults[-1].machine, faults[-1].began, at, at)
-            case What.WHOLE_AGAIN:
-                last = faults[-1]
-                faults[-1] = Fault(last.name, last.machine, last.began, last.ended, at)
-            case _:
-                pass
-    return faults
-
-
 def by_machine(events: Sequence[Event]) -> dict[str, Figures]:
     """Count the events, each for the machine whose fault was the last to begin before it."""
+    return _count_by(lambda fault: fault.machine, events)
+
+
+def by_fault(events: Sequence[Event]) -> dict[str, Figures]:
+    """Count the events, each for the last fault that began before it, as `nas1.kill`."""
+    return _count_by(lambda fault: fault.name, events)
+
+
+def _count_by(name_of: Callable[[Fault], str], events: Sequence[Event]) -> dict[str, Figures]:
     faults = faults_in(events)
     begins = [fault.began for fault in faults]
     found: dict[str, Figures] = defaultdict(Figures)
     refused: set[str] = set()
     for event in events:
         place = bisect_right(begins, event.at)
-        figures = found[faults[place - 1].machine if place else PEACE]
-        _count(figures, event, refused)
-    for fault, end in zip(faults, [*begins[1:], float("inf")], strict=True):
-        figures = found[fault.machine]
-        _count_alarms(figures, fault, [event for event in events if event.at < end], events)
-        figures.faults.append(fault.name.partition(".")[2])
+        _count(found[name_of(faults[place - 1]) if place else PEACE], event, refused)
+    for fault in faults:
+        figures = found[name_of(fault)]
+        _count_alarms(figures, fault, events)
+        figures.faults[fault.kind] = max(figures.faults.get(fault.kind, 0), fault.lasted)
         figures.longest_return = max(figures.longest_return, fault.whole - fault.ended)
     return dict(found)
 
@@ -124,33 +104,14 @@ def _count(figures: Figures, event: Event, refused: set[str]) -> None:
             pass
 
 
-def _count_alarms(
-    figures: Figures, fault: Fault, before_the_next: Sequence[Event], events: Sequence[Event]
-) -> None:
-    told = [
-        event
-        for event in before_the_next
-        if event.what is What.ALARM
-        and event.at >= int(fault.began)  # Nagios tells whole seconds
-        and event.facts["machine"] == fault.machine
-    ]
+def _count_alarms(figures: Figures, fault: Fault, events: Sequence[Event]) -> None:
+    alarms = alarms_during(fault, events)
+    told = [alarm for alarm in alarms if alarm.facts["machine"] == fault.machine]
     if not told:
         return
     figures.slowest_alarm = max(figures.slowest_alarm or 0, told[0].at - fault.began)
-    cleared = max(_all_clear(alarm, events) for alarm in told)
+    cleared = max(all_clear(alarm, events) for alarm in told)
     figures.slowest_all_clear = max(figures.slowest_all_clear or 0, cleared - fault.ended)
-
-
-def _all_clear(alarm: Event, events: Sequence[Event]) -> float:
-    about = ("machine", "service")
-    clears = (
-        event.at
-        for event in events
-        if event.what is What.ALL_CLEAR
-        and event.at >= alarm.at
-        and all(event.facts[name] == alarm.facts[name] for name in about)
-    )
-    return next(clears, float("inf"))
 
 
 def has_failed(status: int) -> bool:

@@ -6,13 +6,14 @@ from collections import Counter
 from html import escape
 from typing import TYPE_CHECKING
 
-from ops.chaos.figures import faults_in, has_failed
+from ops.chaos.figures import has_failed
+from ops.chaos.history import faults_in
 from ops.chaos.ledger import What
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ops.chaos.figures import Fault
+    from ops.chaos.history import Fault
     from ops.chaos.ledger import Event
 
 _HEIGHT, _LABELS, _MARGIN = 200, 110, 40

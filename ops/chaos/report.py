@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _HEADINGS = (
     "in trouble",
     "how",
+    "for so long [s]",
     "acknowledged",
     "plays failed",
     "longest silence heard [s]",
@@ -58,7 +59,8 @@ def _rows(topology: Topology, all_figures: Mapping[str, Figures]) -> list[tuple[
 def _row(name: str, figures: Figures) -> tuple[str, ...]:
     return (
         name,
-        " ".join(dict.fromkeys(figures.faults)),
+        " ".join(figures.faults),
+        " ".join(f"{seconds:.0f}" for seconds in figures.faults.values()),
         str(figures.acknowledged),
         f"{len(figures.failed_plays) + len(figures.refused_plays)} of {figures.plays}",
         f"{figures.longest_silence:.1f}",

@@ -105,7 +105,7 @@ def test_the_table_has_a_row_for_each_machine_in_the_order_of_the_topology() -> 
     rows = [line.split("|")[1].strip() for line in text.splitlines() if line.startswith("|")]
 
     assert rows == ["in trouble", "---", PEACE, "lb1", "nas1"]
-    assert "| nas1 | freeze | 1 | 0 of 0 | 0.0 | 7.5 | 1 of 1 | 1 of 1 | 10 |  |" in text
+    assert "| nas1 | freeze | 10 | 1 | 0 of 0 | 0.0 | 7.5 | 1 of 1 | 1 of 1 | 10 |  |" in text
     assert text.endswith("Every mark was reached.\n")
 
 
@@ -123,3 +123,9 @@ def test_the_drawing_is_svg_with_the_faults_by_name() -> None:
 
 def test_a_fault_that_was_not_overcome_reaches_the_end_of_the_drawing() -> None:
     ET.fromstring(plot([*EVENTS, event(300, What.FAULT_BEGAN, fault="s1.cut", machine="s1")]))  # noqa: S314
+
+
+def test_a_cluster_that_did_not_come_back_has_no_time_for_it() -> None:
+    began, ended, _ = fault("s1.cut", 300)
+
+    assert by_machine([began, ended])["s1"].longest_return == float("inf")
