@@ -119,6 +119,20 @@ def test_a_dead_brick_is_one_alarm_and_is_repaired(fault: Fault, nagios: StagedN
     assert fault.told() == [Told("nas2", "brick", "OK")]
 
 
+def test_two_dead_bricks_are_repaired_though_the_quorum_is_lost(
+    fault: Fault, nagios: StagedNagios
+) -> None:
+    fault.find(CRITICAL, "cluster", "bricks", "volume", "upload-play-delete")
+    fault.find(CRITICAL, "nas1", "brick", "self-heal")
+    fault.find(CRITICAL, "nas3", "brick")
+    assert sorted(fault.told()) == [
+        Told("cluster", "bricks", "CRITICAL"),
+        Told("nas1", "brick", "CRITICAL"),
+        Told("nas3", "brick", "CRITICAL"),
+    ]
+    assert {"nas1;brick", "nas3;brick"} <= set(nagios.handled())
+
+
 @pytest.mark.long
 def test_a_dead_mount_is_one_alarm(fault: Fault) -> None:
     fault.find(CRITICAL, "s1", "cdpsfy-nas", "cdpsfy-tracks", "balanced")
