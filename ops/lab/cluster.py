@@ -153,7 +153,7 @@ class Lab:
             machine.add_disk(Path(self.topology.cluster["brick"]).parent)
 
     def _add_user(self, machine: Machine) -> None:
-        """Give the machine the user that runs our services; this one's own users stay as they are."""
+        """Give the machine the user that runs our services; here nobody is added."""
         user, uid = (self.topology.cluster[name] for name in ("user", "uid"))
         for name, rest in (("passwd", f"{uid}::/var/lib/cdpsfy:/usr/sbin/nologin"), ("group", "")):
             others = [

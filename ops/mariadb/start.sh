@@ -16,7 +16,15 @@ somebody_serves() {
     return 1
 }
 
-if grep -qs '^safe_to_bootstrap: 1' "$state" && ! somebody_serves "$@"; then
+# One answer that does not come is no proof: the others may be on their way up, too.
+nobody_serves_for_a_while() {
+    for _ in 1 2 3 4 5; do
+        ! somebody_serves "$@" || return 1
+        sleep 1
+    done
+}
+
+if grep -qs '^safe_to_bootstrap: 1' "$state" && nobody_serves_for_a_while "$@"; then
     echo "begins alone: was the last to leave, and nobody serves" >&2
     exec mariadbd --wsrep-new-cluster
 fi
