@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,12 +30,26 @@ _CHECKERS = {
     "etc/systemd/system": "systemd-analyze verify --man=no",
 }
 _AS_IF_THERE = """
-mount -t overlay -o "lowerdir=$1/etc:/etc" overlay /etc
-mount -t tmpfs tmpfs /opt
-mkdir -p "$3"
-mount --bind "$2" "$3"
-for leg in $4; do ip link add "$leg" type bridge; done
-shift 4
+rendered=$1 scratch=$3 home=$4
+# By its descriptor it is still reached when a mount hides it.
+exec 3<"$2"
+mount -t overlay -o "lowerdir=$rendered/etc:/etc" overlay /etc
+place=$home
+while [ ! -d "$place" ]; do place=$(dirname "$place"); done
+if [ "$place" != "$home" ]; then
+    # The folder of the project is made in memory, and not on this machine's disk.
+    mount -t tmpfs tmpfs "$scratch"
+    mkdir "$scratch/upper" "$scratch/work"
+    layers=lowerdir=$place,upperdir=$scratch/upper,workdir=$scratch/work
+    mount -t overlay -o "$layers" overlay "$place"
+    mkdir -p "$home"
+fi
+mount --no-canonicalize --bind /proc/self/fd/3 "$home"
+exec 3<&-
+for leg in $5; do ip link add "$leg" type bridge; done
+# They have no addresses here, and programs may take them nevertheless.
+echo 1 >/proc/sys/net/ipv4/ip_nonlocal_bind
+shift 5
 exec "$@"
 """
 
@@ -49,27 +64,43 @@ def check_rendered(topology: Topology, folder: Path) -> Iterator[str]:
     Raises:
         CheckFailed: the first file that is refused.
     """
-    for machine in topology.machines.values():
-        for path, command in _CHECKERS.items():
-            if (folder / machine.name / path).exists():
-                yield _check(topology, machine, folder / machine.name, path, command.split())
+    if obstacle := _obstacle(Path(topology.cluster["home"])):
+        yield f"the files are not checked by the programs that will read them: {obstacle}"
+        return
+    with TemporaryDirectory(prefix="cdpsfy-check-") as scratch:
+        for machine in topology.machines.values():
+            for path, command in _CHECKERS.items():
+                own = folder / machine.name
+                if (own / path).exists():
+                    yield _check(topology, machine, own, path, command.split(), scratch)
 
 
-def _check(topology: Topology, machine: Machine, own: Path, path: str, command: list[str]) -> str:
+def _obstacle(home: Path) -> str | None:
+    """Return why this machine cannot look as if it were another, if it cannot."""
+    if os.geteuid() != 0:
+        return "that needs root"
+    # A first folder could only be made on the disk itself.
+    first = Path(*home.parts[:2])
+    return None if first.is_dir() else f"there is no {first} here"
+
+
+def _check(
+    topology: Topology, machine: Machine, own: Path, path: str, command: list[str], scratch: str
+) -> str:
     program = command[0]
     if shutil.which(program) is None:
         return f"{machine.name}: /{path} is not checked: {program} is not installed here"
     if program == "systemd-analyze":
-        units = [each for each in sorted((own / path).iterdir()) if each.is_file()]
+        # An empty one masks Debian's: there is nothing to be checked.
+        files = (each for each in sorted((own / path).iterdir()) if each.is_file())
+        units = [file for file in files if file.stat().st_size]
         if not units:
             return f"{machine.name}: /{path} has only drop-ins"
         command += [f"/{unit.relative_to(own)}" for unit in units]
-    # Who is not root is root in a namespace of users; that is enough to look.
-    as_root = [] if os.geteuid() == 0 else ["--map-root-user"]
     done = subprocess.run(
         [
-            *("unshare", *as_root, "--mount", "--net", "sh", "-euc", _AS_IF_THERE, "check"),
-            *(str(own.resolve()), str(_ROOT), topology.cluster["home"]),
+            *("unshare", "--mount", "--net", "sh", "-euc", _AS_IF_THERE, "check"),
+            *(str(own.resolve()), str(_ROOT), scratch, topology.cluster["home"]),
             *(" ".join(machine.addresses), *command),
         ],
         stdout=subprocess.PIPE,

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from ops.chaos.history import Fault
     from ops.chaos.ledger import Event
 
+_OURS = HTTPStatus.INTERNAL_SERVER_ERROR
+"""From here on it is not the client's fault."""
 PEACE = "nothing"
 """Whom events are blamed on before the first fault."""
 
@@ -40,7 +42,11 @@ class Figures:
     """Seconds that were heard of it."""
     uploads: int = 0
     failed_uploads: int = 0
-    """Those whose first answer was no success, whatever came of it later."""
+    """Those whose form did not come, or whose first answer was no success, at first."""
+    refusals: list[tuple[int, str]] = field(default_factory=list)
+    """What was answered instead, to deletions too: the status, 0 for none, and the words."""
+    music_refused: int = 0
+    """Requests for bytes of a track that were answered with 500 and above."""
     answers: int = 0
     failed_answers: int = 0
     """Requests of any kind that got no answer or one of 500 and above."""
@@ -83,9 +89,11 @@ def _count(figures: Figures, event: Event, refused: set[str]) -> None:
     match what:
         case What.UPLOAD_ASKED:
             figures.uploads += 1
-        case What.UPLOAD_REFUSED if facts["form"] not in refused:
-            refused.add(facts["form"])
-            figures.failed_uploads += 1
+        case What.UPLOAD_REFUSED | What.DELETE_REFUSED:
+            figures.refusals.append((facts["status"], facts["reason"]))
+            if what is What.UPLOAD_REFUSED and facts["sha256"] not in refused:
+                refused.add(facts["sha256"])
+                figures.failed_uploads += 1
         case What.UPLOAD_ACKNOWLEDGED | What.DELETE_ACKNOWLEDGED:
             figures.acknowledged += 1
         case What.PLAY_ENDED:
@@ -100,6 +108,7 @@ def _count(figures: Figures, event: Event, refused: set[str]) -> None:
         case What.ANSWER:
             figures.answers += 1
             figures.failed_answers += has_failed(facts["status"])
+            figures.music_refused += facts["deed"] == "play" and facts["status"] >= _OURS
         case _:
             pass
 
@@ -116,4 +125,4 @@ def _count_alarms(figures: Figures, fault: Fault, events: Sequence[Event]) -> No
 
 def has_failed(status: int) -> bool:
     """Tell whether an answer's status, 0 for none, is a failure of the cluster."""
-    return status == 0 or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    return status == 0 or status >= _OURS

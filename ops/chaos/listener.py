@@ -95,6 +95,7 @@ class Play:
             self._play()
         except PlayFailed as error:
             problem = str(error)
+            self._note_what_is_missing(0, time.monotonic())
         finally:
             self._http.close()
         self._ledger.note(
@@ -185,14 +186,18 @@ class Play:
 
     def _hear(self, chunk: bytes) -> None:
         now = time.monotonic()
-        self._note_gap(now - self._wants_since)
         self._digest.update(chunk)
         self._position += len(chunk)
-        silence = self._playback.deliver(len(chunk), now)
-        if silence and not self._hurry.is_set():
-            self._ledger.note(What.SILENCE, track=self._track.path, seconds=round(silence, 3))
+        self._note_what_is_missing(len(chunk), now)
         self._hurry.wait(self._playback.pause(now))
         self._wants_since = time.monotonic()
+
+    def _note_what_is_missing(self, came: int, now: float) -> None:
+        """Write down how long so many bytes, or the end of a failed play, were waited for."""
+        self._note_gap(now - self._wants_since)
+        silence = self._playback.deliver(came, now)
+        if silence and not self._hurry.is_set():
+            self._ledger.note(What.SILENCE, track=self._track.path, seconds=round(silence, 3))
 
     def _note_gap(self, gap: float) -> None:
         self._longest_gap = max(self._longest_gap, gap)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 import threading
 import time
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
@@ -72,7 +73,8 @@ class Load:
             for number in range(crowd.uploaders + crowd.deleters)
         ]
         self._tracks: list[Track] = []
-        self._threads: list[threading.Thread] = []
+        self._together = ThreadPoolExecutor(crowd.listeners + len(self._owners))
+        self._lives: list[Future[None]] = []
 
     def prepare(self) -> None:
         """Let the owners make their accounts, and upload what is listened to.
@@ -97,13 +99,19 @@ class Load:
             self._begin(self._delete if deletes else self._upload, number, owner)
 
     def stop(self) -> None:
-        """Let everyone finish what they began, and list what every owner has then."""
+        """Let everyone finish what they began, and list what every owner has then.
+
+        Raises:
+            GaveUp: the site does not list it.
+            Exception: whatever ended somebody's life before its time.
+        """
         self._over.set()
         with self._impatience():
-            for thread in self._threads:
-                thread.join()
+            self._together.shutdown()
             for owner in self._owners:
                 self._list_tracks(owner)
+        for life in self._lives:
+            life.result()
 
     @contextmanager
     def _impatience(self) -> Iterator[None]:
@@ -116,9 +124,7 @@ class Load:
             timer.cancel()
 
     def _begin(self, live: Callable[..., None], *about: object) -> None:
-        thread = threading.Thread(target=live, args=about)
-        thread.start()
-        self._threads.append(thread)
+        self._lives.append(self._together.submit(live, *about))
 
     def _listen(self, number: int) -> None:
         person = self._person(f"listener {number}")
@@ -128,26 +134,25 @@ class Load:
             Play(person, taste.choice(self._tracks), habit, self._ledger, self._over).run()
 
     def _upload(self, number: int, owner: Person) -> None:
-        for _ in self._uploads(self._uploader(owner), number):
-            pass
+        with suppress(GaveUp):  # the ledger has the question without an acknowledgement
+            for _ in self._uploads(self._uploader(owner), number):
+                pass
 
     def _delete(self, number: int, owner: Person) -> None:
         """Upload, and delete each song when the next one is there."""
         uploader = self._uploader(owner)
         before: Track | None = None
-        for track in self._uploads(uploader, number):
-            if before is not None:
-                uploader.delete(before)
-            before = track
+        with suppress(GaveUp):  # as above
+            for track in self._uploads(uploader, number):
+                if before is not None:
+                    uploader.delete(before)
+                before = track
 
     def _uploads(self, uploader: Uploader, number: int) -> Iterator[Track]:
-        try:
-            for song in self._songs(number):
-                yield uploader.upload(song)
-                if self._over.wait(self._crowd.pause):
-                    return
-        except GaveUp:
-            return  # the ledger has the refusals, and the question without an acknowledgement
+        for song in self._songs(number):
+            yield uploader.upload(song)
+            if self._over.wait(self._crowd.pause):
+                return
 
     def _songs(self, number: int) -> Iterator[Song]:
         for turn in count():

@@ -31,6 +31,8 @@ class Refused(Exception):
         super().__init__(f"{status or 'no answer'}: {reason}")
         self.status = status
         """0 without an answer."""
+        self.reason = reason
+        """What the answer says to a person, if it says anything."""
 
 
 class Form(NamedTuple):
@@ -124,7 +126,7 @@ class Person:
         **options: Any,  # noqa: ANN401 - those of requests
     ) -> requests.Response:
         start = time.monotonic()
-        status, reason = 0, ""
+        status = 0
         try:
             answer = self._http.request(
                 method,
@@ -133,7 +135,7 @@ class Person:
                 allow_redirects=False,
                 **options,
             )
-            status, reason = answer.status_code, _detail(answer)
+            status = answer.status_code
         except requests.RequestException as error:
             raise Refused(0, type(error).__name__) from error
         finally:
@@ -141,7 +143,7 @@ class Person:
             self._ledger.note(What.ANSWER, deed=deed, status=status, seconds=seconds)
         if answer.ok and not self._was_sent_to_log_in(answer):
             return answer
-        raise Refused(status, reason)
+        raise Refused(status, _detail(answer))
 
     def _was_sent_to_log_in(self, answer: requests.Response) -> bool:
         return answer.headers.get("Location", "").partition("?")[0].endswith("/login")
@@ -159,7 +161,9 @@ def _found(pattern: str, page: str, complaint: str) -> str:
 
 
 def _detail(answer: requests.Response) -> str:
+    """Return the words of a problem, or the first ones of a page; else those of HTTP."""
     try:
         return str(answer.json()["detail"])
     except (requests.JSONDecodeError, LookupError, TypeError):
-        return str(answer.reason)
+        match = re.search(r"<p[^>]*>([^<]+)</p>", answer.text)
+        return html.unescape(match[1]).strip() if match else str(answer.reason)

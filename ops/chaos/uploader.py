@@ -11,10 +11,10 @@ from ops.chaos.person import Refused
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from ops.chaos.ledger import Ledger
-    from ops.chaos.person import Form, Person
+    from ops.chaos.person import Person
     from ops.chaos.songs import Song
 
 _AGAIN = 4.0
@@ -40,14 +40,12 @@ class Uploader:
         Raises:
             GaveUp: it may be there or not.
         """
-        form = self.insist(self._person.open_form)
-        about = {"form": form.ulid, "sha256": song.sha256, "owner": self._person.name}
+        about = {"sha256": song.sha256, "owner": self._person.name}
+        refused = self._noting(What.UPLOAD_REFUSED, about)
         self._ledger.note(What.UPLOAD_ASKED, **about, size=len(song.data))
-        path = self.insist(
-            lambda: self._person.upload(form, song),
-            lambda error: self._upload_refused(form, error),
-        )
-        self._ledger.promise(What.UPLOAD_ACKNOWLEDGED, **about, track=path)
+        form = self.insist(self._person.open_form, refused)
+        path = self.insist(lambda: self._person.upload(form, song), refused)
+        self._ledger.promise(What.UPLOAD_ACKNOWLEDGED, **about, form=form.ulid, track=path)
         return Track(path, song.sha256)
 
     def delete(self, track: Track) -> None:
@@ -56,14 +54,12 @@ class Uploader:
         Raises:
             GaveUp: it may be there or not.
         """
-        # The ticket outlives the track: with it the bytes can be asked for when they must be gone.
-        address = self.insist(lambda: self._person.play_address(track.path))
         about = {"track": track.path, "sha256": track.sha256, "owner": self._person.name}
-        self._ledger.note(What.DELETE_ASKED, **about, address=address)
-        self.insist(
-            lambda: self._delete_or_find_deleted(track),
-            lambda error: self._ledger.note(What.DELETE_REFUSED, **about, **_facts(error)),
-        )
+        refused = self._noting(What.DELETE_REFUSED, about)
+        self._ledger.note(What.DELETE_ASKED, **about)
+        # The ticket outlives the track: with it the bytes can be asked for when they must be gone.
+        address = self.insist(lambda: self._person.play_address(track.path), refused)
+        self.insist(lambda: self._delete_or_find_deleted(track), refused)
         self._ledger.promise(What.DELETE_ACKNOWLEDGED, **about, address=address)
 
     def insist(
@@ -84,9 +80,9 @@ class Uploader:
                 if self._no_patience.wait(_AGAIN):
                     raise GaveUp(str(error)) from error
 
-    def _upload_refused(self, form: Form, error: Refused) -> None:
-        self._ledger.note(
-            What.UPLOAD_REFUSED, form=form.ulid, owner=self._person.name, **_facts(error)
+    def _noting(self, what: What, about: Mapping[str, str]) -> Callable[[Refused], None]:
+        return lambda error: self._ledger.note(
+            what, **about, status=error.status, reason=error.reason
         )
 
     def _delete_or_find_deleted(self, track: Track) -> None:
@@ -96,7 +92,3 @@ class Uploader:
             # The button was pressed before, unheard: the bytes are purged by now.
             if error.status != HTTPStatus.NOT_FOUND:
                 raise
-
-
-def _facts(error: Refused) -> dict[str, object]:
-    return {"status": error.status, "reason": str(error)}

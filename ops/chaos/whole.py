@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ops.lab import Lab
+    from ops.topology import Topology
 
 PATIENCE = 180.0
 """Seconds for a cluster to come back by itself."""
 _ASK_AGAIN = 1.0
 _ANSWER = 20.0
 """Seconds for a program on a machine to answer."""
+_SERVER = "2"
+"""The type of a row about one server, in a balancer's figures."""
 _PENDING = re.compile(r"^Number of entries: (\d+)$", re.MULTILINE)
 _GALERA = (
     "SELECT variable_value FROM information_schema.global_status WHERE variable_name "
@@ -87,9 +90,20 @@ def _servers(lab: Lab) -> str:
         code, text = lab.machines[balancer.name].attempt("curl", "-sf", "-m", "5", address)
         if code:
             return f"{balancer.name} gives no figures"
-        for row in csv.DictReader(text.removeprefix("# ").splitlines()):
-            if row["type"] == "2" and row["status"].split()[0] not in {"UP", "MAINT", "no"}:
-                return f"{balancer.name}: {row['pxname']}/{row['svname']} is {row['status']}"
+        if problem := unused_server(lab.topology, text):
+            return f"{balancer.name}: {problem}"
+    return ""
+
+
+def unused_server(topology: Topology, figures: str) -> str:
+    """Return the first server that a balancer does not use and should; figures are its CSV."""
+    for row in csv.DictReader(figures.removeprefix("# ").splitlines()):
+        machine = topology.machines.get(row["svname"])
+        in_reserve = machine is not None and machine.reserve
+        # An operator took it out of use; `no check` is asked for, and so in use.
+        fine = {"UP", "no", "MAINT"} if in_reserve else {"UP", "no"}
+        if row["type"] == _SERVER and row["status"].split()[0] not in fine:
+            return f"{row['pxname']}/{row['svname']} is {row['status']}"
     return ""
 
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select, text, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import event, select, text, update
+from sqlalchemy.exc import IntegrityError, OperationalError
+from ulid import ULID
 
 from cdpsfy import migrate
 from cdpsfy.database import Database, open_database
-from cdpsfy.models import Lease, User
+from cdpsfy.models import Lease, Upload, User
 from cdpsfy.outages import OutcomeUnknown, will_pass
 from cdpsfy.web.services import accounts, leadership
 from cdpsfy.web.services.persistence import persist
+from cdpsfy.web.services.sending import _write_intent, measure
 from tests.database.lossy_front import LossyFront
 from tests.deployment import ROOT
 
@@ -146,6 +149,33 @@ def test_a_commit_whose_answer_is_lost_may_have_happened(
     front.close()
 
     assert _name(database, people[0]) == ("Ana María" if arrives else "Ana")
+
+
+def test_an_intent_that_was_there_after_all_is_as_good_as_written(
+    database: Database, people: list[int]
+) -> None:
+    """A node that has just become the writer may apply it between our question and our answer."""
+    ulid, content = str(ULID()), measure(BytesIO(b"song"))
+
+    def write(db: Session) -> None:
+        _write_intent(db, db.get_one(User, people[0]), content, ulid, 60)
+
+    with database.writing() as late, database.writing() as db:
+
+        def apply(*_: object) -> None:
+            write(late)
+
+        event.listen(db, "before_flush", apply, once=True)
+        write(db)
+
+        assert [intent.ulid for intent in db.scalars(select(Upload))] == [ulid]
+
+
+def test_an_intent_of_nobody_is_not_taken_for_written(database: Database) -> None:
+    nobody, content = User(id=4711), measure(BytesIO(b"song"))
+
+    with database.writing() as db, pytest.raises(IntegrityError):
+        _write_intent(db, nobody, content, str(ULID()), 60)
 
 
 def test_a_node_that_cannot_write_is_left(database: Database, people: list[int]) -> None:

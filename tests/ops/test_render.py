@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import subprocess
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from ops.check import CheckFailed, check_rendered
 from ops.render import render
-from ops.topology import STANDARD, read_topology
+from ops.topology import STANDARD, WrongTopology, read_topology
 from tests.components import require_program, require_root
 
 if TYPE_CHECKING:
@@ -50,6 +52,32 @@ def test_a_file_that_is_refused_is_named_with_what_the_program_says(tmp_path: Pa
 
     with pytest.raises(CheckFailed, match=r"(?s)lb2: haproxy refuses .*nonsense"):
         list(check_rendered(topology, tmp_path))
+
+
+def test_a_home_that_is_not_here_is_checked_and_not_made(tmp_path: Path) -> None:
+    require_root()
+    require_program("systemd-analyze")
+    home = tmp_path / "somewhere/cdpsfy"
+    own = tmp_path / "own.ini"
+    own.write_text(f"[cluster]\nhome = {home}\n")
+    topology = read_topology(STANDARD, own)
+    only = replace(topology, machines={"web1": topology.machines["web1"]})
+    render(topology, tmp_path / "rendered")
+
+    said = list(check_rendered(only, tmp_path / "rendered"))
+
+    assert "web1: systemd-analyze takes /etc/systemd/system" in said
+    assert not home.parent.exists()
+
+
+def test_who_is_not_root_is_told_that_nothing_is_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+
+    (said,) = check_rendered(read_topology(), tmp_path)
+
+    assert said.endswith("are not checked by the programs that will read them: that needs root")
 
 
 def test_our_services_give_up_what_they_do_not_need(tmp_path: Path) -> None:
@@ -121,3 +149,57 @@ def test_secrets_stay_what_they_are_and_are_not_for_everybody(tmp_path: Path) ->
         if path.is_file() and path.stat().st_mode & stat.S_IROTH and password in path.read_text()
     ]
     assert open_to_all == []
+
+
+def test_a_second_rendering_leaves_nothing_of_the_first_but_secrets(tmp_path: Path) -> None:
+    rendered = _rendered(tmp_path)
+    stale = rendered / "web1/etc/cdpsfy/stale"
+    stale.write_text("of an earlier topology")
+    password = (rendered / "secrets/database_password").read_text()
+
+    _rendered(tmp_path)
+
+    assert not stale.exists()
+    assert (rendered / "secrets/database_password").read_text() == password
+
+
+def test_no_file_is_ever_more_open_than_it_is_at_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = {}
+    original = os.open
+
+    def noted(path: Path, flags: int, mode: int = 0o777) -> int:
+        file = original(path, flags, mode)
+        made[path] = stat.S_IMODE(os.fstat(file).st_mode)
+        return file
+
+    monkeypatch.setattr(os, "open", noted)
+    _rendered(tmp_path)
+
+    assert len(made) > 100
+    assert [path for path, mode in made.items() if mode & ~stat.S_IMODE(path.stat().st_mode)] == []
+
+
+def test_the_umask_of_an_operator_is_not_that_of_the_machines(tmp_path: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        rendered = _rendered(tmp_path)
+    finally:
+        os.umask(before)
+
+    for path in ("etc", "etc/cdpsfy", "etc/systemd/system", "etc/hosts"):
+        assert stat.S_IMODE((rendered / "web1" / path).stat().st_mode) & 0o444 == 0o444
+
+
+def test_what_a_template_lacks_is_named(tmp_path: Path) -> None:
+    topology = read_topology()
+    lacking = {name: value for name, value in topology.ports.items() if name != "nrpe"}
+
+    with pytest.raises(WrongTopology, match=r"nrpe\.cfg\.j2, for lb1: .*'nrpe'"):
+        render(replace(topology, ports=lacking), tmp_path)
+
+
+def test_no_machine_takes_the_folder_of_the_secrets(tmp_path: Path) -> None:
+    with pytest.raises(WrongTopology, match=r"\[machines\] secrets: "):
+        _rendered(tmp_path, "[machines]\nsecrets = tracks 19\n")

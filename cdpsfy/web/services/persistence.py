@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import TYPE_CHECKING, TypeVar
 
@@ -21,15 +22,16 @@ _PATIENCE = 20.0
 """Seconds: another node takes over within ten."""
 
 
-def persist(db: Session, step: Callable[[], T]) -> T:
+def persist(db: Session, step: Callable[[], T], *, until: float = math.inf) -> T:
     """Return what step returns, which commits by itself; try again when an error will pass.
 
-    The answer to a COMMIT may be lost, so step has to ask what it has done already.
+    The answer to a COMMIT may be lost, so step has to ask what it has done already. It is not tried
+    again after until, in seconds of `time.monotonic()`.
 
     Raises:
         SQLAlchemyError: it does not pass, or not within twenty seconds.
     """
-    deadline, waits = time.monotonic() + _PATIENCE, pauses()
+    deadline, waits = min(time.monotonic() + _PATIENCE, until), pauses()
     while True:
         pause = next(waits)
         try:

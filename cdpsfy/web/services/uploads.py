@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 import string
+import time
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 _ALPHABET = string.ascii_letters + string.digits
+_PATIENCE = 110.0
+"""Seconds after which nothing is tried again. The last try ends 17 s later, if the database hangs:
+3 s to find an old connection dead, 6 s for a new one, 8 s for an answer."""
 
 
 class TooLate(Exception):
@@ -66,7 +70,7 @@ def create_track(
     """Store a file and put it into the catalogue; commits each step by itself.
 
     lease is in seconds. Neither a track server nor the database's writer that dies ends it: it
-    goes on with the next one, for as long as two minutes.
+    goes on with the next one, for as long as two minutes and what its bytes take to be sent.
 
     Raises:
         Refused: the file is no audio, or too long; nothing is left of it.
@@ -74,13 +78,14 @@ def create_track(
         TooLate: it took longer than the lease.
         SQLAlchemyError: the database did not answer. The same form sent again is the same track.
     """
+    until, form = time.monotonic() + _PATIENCE, received.form
     content = measure(received.body)
-    existing = persist(db, lambda: _same_track(db, owner, received.form, content.sha256))
+    existing = persist(db, lambda: _same_track(db, owner, form, content.sha256), until=until)
     if existing is not None:
         return existing
-    stored = send(db, service, owner, content, lease)
+    stored = send(db, service, owner, content, lease, until=until)
     tags = read_tags(received.body, received.file_name)
-    return persist(db, lambda: _go_live(db, owner, received.form, stored, tags))
+    return persist(db, lambda: _go_live(db, owner, form, stored, tags), until=until)
 
 
 def _same_track(db: Session, owner: User, form: str, sha256: str) -> Track | None:

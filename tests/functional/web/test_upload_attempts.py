@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from cdpsfy.models import Track, Upload
 from cdpsfy.models.meta import now
 from cdpsfy.settings import read_settings
-from cdpsfy.web.services import fsck
+from cdpsfy.web.services import fsck, sending
 from cdpsfy.web.services.deletion import sweep_expired
 from cdpsfy.web.tracks import connect
 from tests.functional.web.front import Failure, Front
@@ -90,6 +90,17 @@ def test_after_three_attempts_the_person_is_told(
     with database.reading() as db:
         assert db.scalars(select(Track)).all() == []
         assert len(db.scalars(select(Upload)).all()) == 3
+
+
+def test_no_attempt_begins_that_could_not_end_in_time(
+    ana: Person, song: bytes, front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cdpsfy.web.services.uploads._PATIENCE", sending._LONGEST + 0.5)
+    front.failures.extend([UNAVAILABLE] * 3)
+
+    ana.upload(song, status=503).mustcontain("our storage did not answer")
+
+    assert front.connections == 1
 
 
 @pytest.mark.parametrize(
