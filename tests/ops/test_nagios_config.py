@@ -100,10 +100,10 @@ def test_what_the_remote_executors_are_asked_they_know(objects: str, rendered: P
             assert argument in nrpe_commands(rendered, machine), (machine, name)
 
 
-def test_what_the_first_of_several_is_asked_all_of_them_know(objects: str, rendered: Path) -> None:
+def test_what_several_are_asked_all_of_them_know(objects: str, rendered: Path) -> None:
     machines = {"volume": "nas", "brick": "nas", "mariadb": "db", "fsck": "web"}
     for command in services(objects).values():
-        if match := re.match(r"plugin!(?:first_of|majority) (\S+) ", command):
+        if match := re.match(r"plugin!(?:first_of|worst_of|majority) (\S+) ", command):
             assert match[1] in nrpe_commands(rendered, f"{machines[match[1]]}1")
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ops.nagios.plugins.answer import Answer, Status, answer
 from ops.nagios.plugins.arguments import Arguments
-from ops.nagios.plugins.remote import Question
+from ops.nagios.plugins.remote import Question, add_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,10 +35,7 @@ def choose(replies: Iterable[Reply], otherwise: Status = Status.UNKNOWN) -> Answ
 def main() -> None:
     """Run the check."""
     arguments = Arguments(__doc__)
-    arguments.add_argument("command", help="of the machines' nrpe.cfg")
-    arguments.add_argument("addresses", nargs="+")
-    arguments.add_argument("--port", type=int, required=True, help="of their remote executors")
-    arguments.add_argument("--timeout", type=float, default=15.0, help="seconds")
+    add_arguments(arguments, timeout=15.0)
     arguments.add_argument(
         "--otherwise",
         choices=[status.name for status in Status],

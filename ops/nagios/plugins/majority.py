@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ops.nagios.plugins.answer import Answer, Status, answer
 from ops.nagios.plugins.arguments import Arguments
-from ops.nagios.plugins.remote import Question
+from ops.nagios.plugins.remote import Question, add_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,11 +34,8 @@ def judge(replies: Iterable[Reply], addresses: Sequence[str], of: int) -> Answer
 def main() -> None:
     """Run the check."""
     arguments = Arguments(__doc__)
-    arguments.add_argument("command", help="of the machines' nrpe.cfg")
-    arguments.add_argument("addresses", nargs="+")
+    add_arguments(arguments, timeout=3.0)
     arguments.add_argument("--of", type=int, default=3, help="how many are a set")
-    arguments.add_argument("--port", type=int, required=True, help="of their remote executors")
-    arguments.add_argument("--timeout", type=float, default=3.0, help="seconds")
     given = arguments.parse_args()
     with Question(given.command, given.addresses, given.port, given.timeout) as question:
         answer(lambda: judge(question.replies(), given.addresses, given.of))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ops.nagios.plugins.answer import Answer, Status, answer
 from ops.nagios.plugins.arguments import Arguments
-from ops.nagios.plugins.remote import Question
+from ops.nagios.plugins.remote import Question, add_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,10 +36,7 @@ def judge(replies: Iterable[Reply]) -> Answer:
 def main() -> None:
     """Run the check."""
     arguments = Arguments(__doc__)
-    arguments.add_argument("command", help="of the machines' nrpe.cfg")
-    arguments.add_argument("addresses", nargs="+")
-    arguments.add_argument("--port", type=int, required=True, help="of their remote executors")
-    arguments.add_argument("--timeout", type=float, default=4.0, help="seconds")
+    add_arguments(arguments, timeout=4.0)
     given = arguments.parse_args()
     with Question(given.command, given.addresses, given.port, given.timeout) as question:
         answer(lambda: judge(question.replies()))

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from types import TracebackType
 
+    from ops.nagios.plugins.arguments import Arguments
+
 _CHECK_NRPE = "/usr/lib/nagios/plugins/check_nrpe"
 _PAUSE = 0.02
 _GRACE = 0.5
@@ -60,6 +62,14 @@ class Question:
                 text, _ = program.communicate()
                 yield Reply(address, _understood(program.returncode, text.strip()))
             time.sleep(_PAUSE)
+
+
+def add_arguments(arguments: Arguments, timeout: float) -> None:
+    """Declare what names a question on the command line."""
+    arguments.add_argument("command", help="of the machines' nrpe.cfg")
+    arguments.add_argument("addresses", nargs="+")
+    arguments.add_argument("--port", type=int, required=True, help="of their remote executors")
+    arguments.add_argument("--timeout", type=float, default=timeout, help="seconds")
 
 
 def _start(words: list[str]) -> subprocess.Popen[str]:

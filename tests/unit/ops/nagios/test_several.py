@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ops.nagios.plugins import majority
+from ops.nagios.plugins import majority, worst_of
 from ops.nagios.plugins.answer import Answer, Status
 from ops.nagios.plugins.first_of import choose
 from ops.nagios.plugins.one_holds import judge
@@ -34,6 +34,21 @@ def test_the_cluster_is_as_the_best_of_its_machines_sees_it(
 
 def test_that_nobody_knows_may_be_critical() -> None:
     assert choose(replies(UNKNOWN, UNKNOWN), otherwise=CRITICAL).status is CRITICAL
+
+
+@pytest.mark.parametrize(
+    ("states", "status", "text"),
+    [
+        ((OK, CRITICAL), CRITICAL, "m2: CRITICAL"),
+        ((WARNING, UNKNOWN, OK), WARNING, "m1: WARNING"),
+        ((UNKNOWN, OK), OK, "m2: OK"),
+        ((UNKNOWN, UNKNOWN), UNKNOWN, "m1: UNKNOWN; m2: UNKNOWN"),
+    ],
+)
+def test_what_one_machine_found_counts_though_others_found_nothing(
+    states: tuple[Status, ...], status: Status, text: str
+) -> None:
+    assert worst_of.choose(replies(*states)) == (status, text, {})
 
 
 @pytest.mark.parametrize(
