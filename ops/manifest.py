@@ -79,9 +79,12 @@ FILES: dict[str, tuple[File, ...]] = {
         *_SERVED,
         File("systemd/cdpsfy-tracks.service.j2", "/etc/systemd/system/cdpsfy-tracks.service"),
         File("gluster/systemd/cdpsfy-nas.service.j2", "/etc/systemd/system/cdpsfy-nas.service"),
-        *(
-            File(f"gluster/systemd/{name}", f"/etc/systemd/system/{name}")
-            for name in ("cdpsfy-nas-watch.service", "cdpsfy-nas-watch.timer")
+        File(
+            "gluster/systemd/cdpsfy-nas-watch.service.j2",
+            "/etc/systemd/system/cdpsfy-nas-watch.service",
+        ),
+        File(
+            "gluster/systemd/cdpsfy-nas-watch.timer", "/etc/systemd/system/cdpsfy-nas-watch.timer"
         ),
     ),
     "nas": (
@@ -104,6 +107,9 @@ FILES: dict[str, tuple[File, ...]] = {
         _restarts("nagios4"),
         _restarts("nginx"),
         File("nagios/fcgiwrap.service", "/etc/systemd/system/fcgiwrap.service"),
+        # Empty, which is masked to systemd: Debian's hands fcgiwrap a socket elsewhere, and it then
+        # does not make the one it is told to.
+        File("nagios/fcgiwrap.socket", "/etc/systemd/system/fcgiwrap.socket"),
     ),
 }
 _NRPE = "nagios-nrpe-server"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import subprocess
 from dataclasses import replace
@@ -121,6 +122,13 @@ def test_three_lines_let_the_volume_grow_by_three_nodes(tmp_path: Path) -> None:
     assert "nas /srv/brick/nas nas1 nas2 nas3\n" in script
     assert "./grow.sh nas /srv/brick/nas nas4 nas5 nas6\n" in script
     assert "nas4 nas5 nas6" in (rendered / "s2/etc/cdpsfy/site.ini").read_text()
+
+
+def test_no_file_knows_another_home_or_mount_than_the_topology(tmp_path: Path) -> None:
+    rendered = _rendered(tmp_path, "[cluster]\nhome = /srv/project\nmount = /srv/volume\n")
+
+    files = [path for path in rendered.rglob("*") if path.is_file()]
+    assert [path for path in files if re.search(rb"/opt/cdpsfy|/mnt/", path.read_bytes())] == []
 
 
 def test_a_machine_taken_out_of_reserve_serves(tmp_path: Path) -> None:
