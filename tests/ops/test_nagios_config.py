@@ -69,7 +69,11 @@ def test_nagios_finds_no_error_and_no_warning(rendered: Path) -> None:
 
 
 def test_nginx_takes_the_configuration_of_the_web_page(rendered: Path) -> None:
-    config = rendered / "nagios/etc/nginx/nginx.conf"
+    text = (rendered / "nagios/etc/nginx/nginx.conf").read_text("utf-8")
+    assert re.findall(r"listen (\S+);", text) == ["10.1.10.51:80", "127.0.0.1:80"]
+    config = rendered / "nginx.conf"
+    # An address that the machine of the test has.
+    config.write_text(text.replace("10.1.10.51", "127.0.0.2"))
     command = [require_program("nginx"), "-t", "-q", "-c", str(config)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
