@@ -41,17 +41,21 @@ class Unknown(Exception):
     """A check could not be made; the message says why."""
 
 
-def answer(check: Callable[[], Answer]) -> NoReturn:
-    """Make the check, print what it found, and end with its exit code."""
-    found = _found(check)
+def answer(check: Callable[[], Answer], broken: Status = Status.CRITICAL) -> NoReturn:
+    """Make the check, print what it found, and end with its exit code.
+
+    broken is what an error of the check itself means; UNKNOWN would not be told, and nothing else
+    tells of it.
+    """
+    found = _found(check, broken)
     sys.stdout.write(f"{found}\n")
     sys.exit(found.status)
 
 
-def _found(check: Callable[[], Answer]) -> Answer:
+def _found(check: Callable[[], Answer], broken: Status) -> Answer:
     try:
         return check()
     except Unknown as error:
         return Answer(Status.UNKNOWN, str(error))
     except Exception as error:  # noqa: BLE001 - Python's own exit code 1 would be a mere warning
-        return Answer(Status.UNKNOWN, f"an error of the check: {error!r}")
+        return Answer(broken, f"an error of the check: {error!r}")

@@ -62,7 +62,9 @@ def main() -> None:
         "--hanging", type=Path, default=Path("/var/lib/nagios/mount-hangs"), help="file of its own"
     )
     given = arguments.parse_args()
-    answer(lambda: check(given.mountpoint, given.timeout, given.hanging))
+    # No error of ours shall have a mount made anew that works.
+    broken = Status.UNKNOWN
+    answer(lambda: check(given.mountpoint, given.timeout, given.hanging), broken)
 
 
 if __name__ == "__main__":

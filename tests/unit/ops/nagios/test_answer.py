@@ -23,16 +23,22 @@ def test_a_check_ends_with_the_code_of_what_it_found(
     assert capsys.readouterr().out == f"{status.name}: so it is\n"
 
 
-@pytest.mark.parametrize("error", [Unknown("nobody answers"), ZeroDivisionError("of our own")])
-def test_a_check_that_could_not_be_made_is_unknown(
-    error: Exception, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (Unknown("nobody answers"), Status.UNKNOWN),
+        (ZeroDivisionError("of our own"), Status.CRITICAL),
+    ],
+)
+def test_a_check_that_could_not_be_made_is_unknown_and_its_own_error_is_told(
+    error: Exception, status: Status, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fail() -> NoReturn:
         raise error
 
     with pytest.raises(SystemExit) as end:
         answer(fail)
-    assert end.value.code == Status.UNKNOWN
+    assert end.value.code == status
     assert str(error) in capsys.readouterr().out
 
 
