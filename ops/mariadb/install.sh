@@ -6,6 +6,11 @@ set -eu
 
 folder=$1 place=$2
 data=${3-/var/lib/mysql}
+# Another folder is that of another machine; its server is not one of these.
+if [ "$data" = /var/lib/mysql ] && pgrep -x mariadbd >/dev/null; then
+    echo "install.sh: mariadbd runs on $data: systemctl stop mariadb" >&2
+    exit 1
+fi
 if [ -e "$data"/grastate.dat ]; then
     echo "install.sh: $data has the data of a node already" >&2
     exit 1
@@ -13,6 +18,8 @@ fi
 mkdir -p "$data"
 find "$data" -mindepth 1 -delete
 cp -a --sparse=always "$folder/." "$data"
+# The number of this user may be another one where the data was made.
+chown -R mysql: "$data"
 if [ "$place" = first ]; then
     sed -i 's/^safe_to_bootstrap: .*/safe_to_bootstrap: 1/' "$data"/grastate.dat
 fi
