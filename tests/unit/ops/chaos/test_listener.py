@@ -88,6 +88,16 @@ def test_a_play_fails_when_nothing_comes_for_long_enough(tmp_path: Path) -> None
     assert end["problem"].endswith("503 Service Unavailable")
 
 
+def test_what_a_failed_play_waited_for_is_noted(tmp_path: Path) -> None:
+    slow = Habit(rate=CUT / 0.1, piece=None, patience=0.7)
+
+    play(tmp_path, [is_cut, *[refuses(503)] * 99], slow)
+
+    noted = {event.what: event.facts for event in read_ledger(tmp_path / "ledger")}
+    assert noted[What.GAP]["seconds"] > slow.patience
+    assert noted[What.SILENCE]["seconds"] > slow.patience / 2
+
+
 def play(
     folder: Path, troubles: list[Trouble], habit: Habit = FAST
 ) -> tuple[list[str], dict[str, Any]]:
