@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ops.chaos.alarms import NoNotices
 from ops.chaos.figures import by_machine
 from ops.chaos.marks import missed
 from ops.chaos.people import PeopleTrouble
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from ops.chaos.faults import Fault
     from ops.topology import Topology
 
-TROUBLE = (InUse, NotWhole, PeopleTrouble, UnknownFault)
+TROUBLE = (InUse, NoNotices, NotWhole, PeopleTrouble, UnknownFault)
 """What keeps a run from being made; each says it in a sentence."""
 
 
@@ -52,7 +53,7 @@ def chaos(
     click.echo(f"seed {seed}: {' '.join(fault.name for fault in faults)}")
     events, verdict = run(lab, faults, folder, seed=seed, say=click.echo)
     figures = by_machine(events)
-    problems = missed(lab.topology, figures, verdict)
+    problems = missed(lab.topology, events, verdict)
     text = summary(lab.topology, figures, verdict, problems)
     for path in (folder / "report.md", report):
         if path is not None:

@@ -35,6 +35,8 @@ class What(StrEnum):
     """What a listener had ahead was used up for so many `seconds`."""
     LISTED = "listed"
     """A track in its owner's list at the end, and its `address` with a ticket."""
+    FAULT_PLANNED = "fault planned"
+    """What a run is to do; the order is that of the plan."""
     FAULT_BEGAN = "fault began"
     FAULT_ENDED = "fault ended"
     """It is repaired; the cluster may still be on its way back."""

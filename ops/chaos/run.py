@@ -5,10 +5,11 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ops.chaos.alarms import alarms_of
-from ops.chaos.ledger import Ledger, read_ledger
+from ops.chaos.alarms import await_all_clear
+from ops.chaos.ledger import Ledger, What, read_ledger
 from ops.chaos.nemesis import torment
 from ops.chaos.people import people
+from ops.chaos.untold import CLEAR_WITHIN
 from ops.chaos.verdict import judge
 from ops.chaos.whole import NotWhole, await_whole
 
@@ -43,14 +44,18 @@ def run(
         folder.mkdir(parents=True)
         with people(lab, journals[0], seed) as require, Ledger(journals[1]) as ledger:
             say(f"{len(faults)} faults; the journals are in {folder}")
+            for fault in faults:
+                ledger.note(What.FAULT_PLANNED, fault=fault.name)
             try:
                 torment(lab, _while(require, faults), ledger, say)
             except NotWhole as error:
-                say(f"given up: {error}")  # the verdict tells what was lost by it
+                say(
+                    f"given up: {error}"
+                )  # the ledger has it, and what comes of it is a missed mark
         say("judging")
         events = read_ledger(*journals)
         verdict = judge(lab, events)
-        alarms = alarms_of(lab, since=events[0].at)
+        alarms = await_all_clear(lab, events[0].at, until=events[-1].at + CLEAR_WITHIN)
         return sorted([*events, *alarms], key=lambda event: event.at), verdict
 
 

@@ -28,6 +28,6 @@ def test_nothing_is_lost_and_the_music_goes_on_whatever_one_machine_does(lab: La
     events, verdict = run(lab, faults, folder, seed=SEED, say=print)
 
     figures = by_machine(events)
-    problems = missed(lab.topology, figures, verdict)
+    problems = missed(lab.topology, events, verdict)
     print(summary(lab.topology, figures, verdict, problems))  # noqa: T201 - shown when it fails
     assert problems == []

@@ -7,7 +7,6 @@ from xml.etree import ElementTree as ET
 from ops.chaos.alarms import parse
 from ops.chaos.figures import PEACE, by_machine
 from ops.chaos.ledger import Event, What
-from ops.chaos.marks import missed
 from ops.chaos.plot import plot
 from ops.chaos.report import summary
 from ops.chaos.verdict import Verdict
@@ -32,10 +31,10 @@ EVENTS = [
     event(5, What.GAP, track="/1", seconds=0.6),
     *fault("nas1.freeze", 100),
     event(120, What.GAP, track="/1", seconds=7.5),
-    event(121, What.UPLOAD_ASKED, form="1"),
-    event(122, What.UPLOAD_REFUSED, form="1"),
-    event(123, What.UPLOAD_REFUSED, form="1"),
-    event(124, What.UPLOAD_ACKNOWLEDGED, form="1"),
+    event(121, What.UPLOAD_ASKED, sha256="1"),
+    event(122, What.UPLOAD_REFUSED, sha256="1", status=0, reason="ReadTimeout"),
+    event(123, What.UPLOAD_REFUSED, sha256="1", status=0, reason="ReadTimeout"),
+    event(124, What.UPLOAD_ACKNOWLEDGED, sha256="1"),
     event(125, What.ANSWER, deed="upload", status=503, seconds=9),
     *fault("lb1.kill", 200),
     event(205, What.PLAY_ENDED, problem="no byte for 31 s", bytes=9),
@@ -74,30 +73,6 @@ def test_alarms_are_told_of_the_machine_that_they_name() -> None:
 
     assert (figures["nas1"].slowest_alarm, figures["nas1"].slowest_all_clear) == (12, 25)
     assert (figures["lb1"].slowest_alarm, figures["lb1"].slowest_all_clear) == (None, None)
-
-
-def test_what_is_not_to_happen_is_named() -> None:
-    assert missed(TOPOLOGY, by_machine(EVENTS), GOOD) == [
-        "nas1: 1 uploads failed at first",
-        "lb1: a play failed: no byte for 31 s",
-        "lb1: a listener heard nothing for 2.5 s",
-    ]
-
-
-def test_a_play_may_not_begin_only_while_every_database_is_away() -> None:
-    refused = event(301, What.PLAY_ENDED, problem="the page: 503", bytes=0)
-
-    one = missed(TOPOLOGY, by_machine([*fault("db1.cut", 300), refused]), GOOD)
-    all_of_them = missed(TOPOLOGY, by_machine([*fault("database.cut", 300), refused]), GOOD)
-
-    assert one == ["db1: a play did not begin: the page: 503"]
-    assert all_of_them == []
-
-
-def test_what_the_verdict_found_is_missed_too() -> None:
-    bad = Verdict(uploads=1, deletions=0, copies=3, problems=["lost: /1"])
-
-    assert missed(TOPOLOGY, {}, bad) == ["lost: /1"]
 
 
 def test_the_table_has_a_row_for_each_machine_in_the_order_of_the_topology() -> None:
