@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +15,14 @@ from ops.nagios.plugins.ready import check as check_ready
 from ops.nagios.plugins.round_trip import Journey, Wrong, check, noise
 from ops.nagios.plugins.tickets import Tickets
 from ops.nagios.plugins.visitor import Visitor
+from ops.topology import STANDARD
 from tests.functional.tracks.server import Server
 from tests.functional.tracks.service import SECRET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_RUN = STANDARD.with_name("nagios") / "run.sh"
 
 
 @pytest.fixture(scope="module")
@@ -74,12 +78,48 @@ def test_what_an_earlier_run_left_is_deleted_first(
     assert server.stored() == []
 
 
-def test_what_was_never_stored_counts_as_deleted(
-    visitor: Visitor, tickets: Tickets, leftovers: Leftovers
+def test_an_upload_that_comes_late_is_deleted_then(
+    visitor: Visitor, tickets: Tickets, leftovers: Leftovers, server: Server
 ) -> None:
-    leftovers.remember(Journey(visitor, tickets).key)
+    late = Journey(visitor, tickets)
+    leftovers.remember(late.key)
+    assert check(visitor, tickets, leftovers).status is Status.OK
+    assert leftovers.all() == [late.key]
+    late.upload()
     assert check(visitor, tickets, leftovers).status is Status.OK
     assert leftovers.all() == []
+    assert server.stored() == []
+
+
+def test_what_was_not_stored_for_long_never_will_be(
+    visitor: Visitor, tickets: Tickets, leftovers: Leftovers
+) -> None:
+    leftovers.remember(f"{'0' * 64}-01J00000000000000000000000")
+    assert check(visitor, tickets, leftovers).status is Status.OK
+    assert leftovers.all() == []
+
+
+def test_a_trip_that_takes_too_long_is_critical(
+    server: Server, tickets: Tickets, leftovers: Leftovers
+) -> None:
+    connect = f"{server.address[0]}:{server.address[1]}"
+    late = Visitor(server.url, connect=connect, authority=Path(), timeout=20, within=0)
+    found = check(late, tickets, leftovers)
+    assert found.status is Status.CRITICAL
+    assert "has taken all the time" in found.text
+
+
+@pytest.mark.parametrize("lost", ["ticket_keys", "state"])
+def test_a_trip_that_cannot_begin_is_critical(lost: str, tmp_path: Path) -> None:
+    (tmp_path / "ticket_keys").write_text(f"test:{SECRET}\n")
+    (tmp_path / lost).unlink(missing_ok=True)
+    (tmp_path / lost).mkdir()
+    command = [str(_RUN), "plugins.round_trip", "https://tracks.cdpsfy.es"]
+    command += ["--connect", "127.0.0.1:1", "--state", str(tmp_path / "state")]
+    command += ["--keys", str(tmp_path / "ticket_keys")]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
+    assert done.returncode == Status.CRITICAL
+    assert str(tmp_path / lost) in done.stdout
 
 
 def test_other_bytes_than_were_sent_are_an_error(

@@ -58,4 +58,4 @@ def _found(check: Callable[[], Answer], broken: Status) -> Answer:
     except Unknown as error:
         return Answer(Status.UNKNOWN, str(error))
     except Exception as error:  # noqa: BLE001 - Python's own exit code 1 would be a mere warning
-        return Answer(broken, f"an error of the check: {error!r}")
+        return Answer(broken, f"an error of the check: {type(error).__name__}: {error}")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ops.nagios.plugins.answer import Answer, Status, answer
 from ops.nagios.plugins.arguments import Arguments
-from ops.nagios.plugins.visitor import Unreachable, Visitor, add_arguments
+from ops.nagios.plugins.visitor import Unreachable, add_arguments, visitor
+
+if TYPE_CHECKING:
+    from ops.nagios.plugins.visitor import Visitor
 
 _OK = 200
 
@@ -48,12 +51,9 @@ def _fault(visitor: Visitor, expected: Expected) -> str:
 def main() -> None:
     """Run the check."""
     arguments = Arguments(__doc__)
-    add_arguments(arguments, timeout=8.0)
+    add_arguments(arguments)
     given = arguments.parse_args()
-    visitor = Visitor(
-        given.url, connect=given.connect, authority=given.authority, timeout=given.timeout
-    )
-    answer(lambda: check(visitor))
+    answer(lambda: check(visitor(given)))
 
 
 if __name__ == "__main__":

@@ -16,15 +16,17 @@ from typing import TYPE_CHECKING
 from ops.nagios.plugins.answer import Answer, Status, answer
 from ops.nagios.plugins.arguments import Arguments
 from ops.nagios.plugins.leftovers import Leftovers
-from ops.nagios.plugins.tickets import Tickets
-from ops.nagios.plugins.ulid import make_ulid
-from ops.nagios.plugins.visitor import Unreachable, Visitor, add_arguments
+from ops.nagios.plugins.tickets import NoKey, Tickets
+from ops.nagios.plugins.ulid import made_at, make_ulid
+from ops.nagios.plugins.visitor import Unreachable, add_arguments, visitor
 
 if TYPE_CHECKING:
-    from ops.nagios.plugins.visitor import Page
+    from ops.nagios.plugins.visitor import Page, Visitor
 
 _RATE = 8000
 _PART = slice(1000, 5000)
+_LATE = 600.0
+"""Seconds after which no upload comes any more: twice the life of its ticket."""
 
 
 class Wrong(Exception):
@@ -59,12 +61,14 @@ class Journey:
         _expect(page, 206, "playing a part")
         _compare(page.body, self.sound[_PART], "the part")
 
-    def delete(self, key: str) -> None:
-        """Delete an object; one that is not there is deleted."""
+    def delete(self, key: str) -> bool:
+        """Delete an object; return whether it was there."""
         headers = self._bearing("delete", key)
         page = self._visitor.ask("DELETE", f"/tracks/{key}", headers)
-        if page.status != 404:  # noqa: PLR2004 - HTTP's own number
-            _expect(page, 204, "the deletion")
+        if page.status == 404:  # noqa: PLR2004 - HTTP's own number
+            return False
+        _expect(page, 204, "the deletion")
+        return True
 
     def _bearing(self, action: str, subject: str, limit: int | None = None) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._tickets.sign(action, subject, limit)}"}
@@ -84,8 +88,8 @@ def check(visitor: Visitor, tickets: Tickets, leftovers: Leftovers) -> Answer:
     start = time.monotonic()
     try:
         for key in leftovers.all():
-            journey.delete(key)
-            leftovers.forget(key)
+            if journey.delete(key) or _age(key) > _LATE:
+                leftovers.forget(key)
         leftovers.remember(journey.key)
         journey.upload()
         journey.play()
@@ -95,6 +99,11 @@ def check(visitor: Visitor, tickets: Tickets, leftovers: Leftovers) -> Answer:
         return Answer(Status.CRITICAL, str(error))
     took = time.monotonic() - start
     return Answer(Status.OK, "uploaded, played, deleted", {"time": f"{took:.3f}s"})
+
+
+def _age(key: str) -> float:
+    """Return for how many seconds the key has had a name."""
+    return time.time() - made_at(key.rpartition("-")[2])
 
 
 def _expect(page: Page, status: int, what: str) -> None:
@@ -111,16 +120,17 @@ def _compare(got: bytes, wanted: bytes, what: str) -> None:
 def main() -> None:
     """Run the check."""
     arguments = Arguments(__doc__)
-    add_arguments(arguments, timeout=8.0)
+    add_arguments(arguments)
     arguments.add_argument("--keys", type=Path, required=True, help="file of NAME:SECRET")
     arguments.add_argument("--state", type=Path, required=True, help="file of its own")
     given = arguments.parse_args()
 
     def visit() -> Answer:
-        visitor = Visitor(
-            given.url, connect=given.connect, authority=given.authority, timeout=given.timeout
-        )
-        return check(visitor, Tickets(given.keys), Leftovers(given.state))
+        try:
+            tickets = Tickets(given.keys)
+        except NoKey as error:
+            return Answer(Status.CRITICAL, str(error))
+        return check(visitor(given), tickets, Leftovers(given.state))
 
     answer(visit)
 

@@ -9,14 +9,16 @@ import time
 from base64 import urlsafe_b64encode
 from typing import TYPE_CHECKING
 
-from ops.nagios.plugins.answer import Unknown
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
 _LIFE = 300
 """Seconds."""
+
+
+class NoKey(Exception):
+    """There is no key to sign with; the message says why."""
 
 
 class Tickets:
@@ -26,14 +28,14 @@ class Tickets:
         """Read the key.
 
         Raises:
-            Unknown: it cannot be read.
+            NoKey: it cannot be read.
         """
         try:
             first = keys.read_text("utf-8").split()[0]
         except OSError as error:
-            raise Unknown(f"{keys}: {error.strerror}") from error
+            raise NoKey(f"{keys}: {error.strerror}") from error
         except IndexError:
-            raise Unknown(f"{keys} holds no NAME:SECRET") from None
+            raise NoKey(f"{keys} holds no NAME:SECRET") from None
         self._kid, _, self._secret = first.partition(":")
 
     def sign(self, action: str, subject: str, limit: int | None = None) -> str:

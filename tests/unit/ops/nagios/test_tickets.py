@@ -8,9 +8,8 @@ from ulid import ULID
 
 from cdpsfy.settings import TicketKey
 from cdpsfy.tickets import Action, Ticket, TicketSigner
-from ops.nagios.plugins.answer import Unknown
-from ops.nagios.plugins.tickets import Tickets
-from ops.nagios.plugins.ulid import make_ulid
+from ops.nagios.plugins.tickets import NoKey, Tickets
+from ops.nagios.plugins.ulid import made_at, make_ulid
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,15 +31,16 @@ def test_the_track_service_believes_the_monitors_tickets(keys: Path) -> None:
 
 
 @pytest.mark.parametrize("text", [None, "\n"])
-def test_without_a_key_nothing_is_known(text: str | None, tmp_path: Path) -> None:
+def test_without_a_key_nothing_can_be_signed(text: str | None, tmp_path: Path) -> None:
     file = tmp_path / "ticket_keys"
     if text is not None:
         file.write_text(text)
-    with pytest.raises(Unknown, match="ticket_keys"):
+    with pytest.raises(NoKey, match="ticket_keys"):
         Tickets(file)
 
 
 def test_a_ulid_names_its_moment_and_is_never_the_same() -> None:
     made = make_ulid()
     assert abs(ULID.from_str(made).timestamp - time.time()) < 5
+    assert made_at(made) == ULID.from_str(made).timestamp
     assert made != make_ulid()
