@@ -12,10 +12,9 @@ import structlog
 from multipart import MultipartPart
 from sqlalchemy.exc import SQLAlchemyError
 
-from cdpsfy.outages import will_pass
 from cdpsfy.web.language import _
 from cdpsfy.web.services.uploads import Received, TooLate, create_track, is_form, new_form
-from cdpsfy.web.track_service import Full, Refused, Unreachable
+from cdpsfy.web.track_service import Full, Mistrusted, Refused, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,18 +98,22 @@ def _create(request: Request, received: Received) -> Track:
 
 
 def _failure(error: Exception) -> tuple[HTTPStatus, str]:
-    if isinstance(error, SQLAlchemyError) and not will_pass(error):
-        raise error
+    by_database = isinstance(error, SQLAlchemyError)
     reason = str(getattr(error, "orig", error))
-    log.error("upload_failed", error=type(error).__name__, reason=reason)
-    if isinstance(error, SQLAlchemyError):
-        # Its form makes one track, however often it is sent.
+    log.error("upload_failed", error=type(error).__name__, reason=reason, exc_info=by_database)
+    if by_database:
+        # A COMMIT may be among what failed; its form makes one track, however often it is sent.
         return HTTPStatus.SERVICE_UNAVAILABLE, _(
-            "It was not uploaded: our database did not answer. Please send it again from here."
+            "We cannot tell whether it was uploaded. Send it again from here: it will not be there "
+            "twice."
         )
     if isinstance(error, Full):
         return HTTPStatus.INSUFFICIENT_STORAGE, _(
             "It was not uploaded: our storage is full. Only we can change that; we have been told."
+        )
+    if isinstance(error, Mistrusted):
+        return HTTPStatus.INTERNAL_SERVER_ERROR, _(
+            "It was not uploaded: something went wrong on our side; it has been written down."
         )
     return HTTPStatus.SERVICE_UNAVAILABLE, _(
         "It was not uploaded: our storage did not answer. Please try again."

@@ -105,7 +105,7 @@ def test_no_attempt_begins_that_could_not_end_in_time(
 
 @pytest.mark.parametrize(
     ("answer", "status", "words"),
-    [(FULL, 507, "our storage is full"), (FORBIDDEN, 503, "our storage did not answer")],
+    [(FULL, 507, "our storage is full"), (FORBIDDEN, 500, "went wrong on our side")],
 )
 def test_what_another_server_could_not_do_either_is_not_tried_again(
     ana: Person, song: bytes, front: Front, answer: bytes, status: int, words: str
