@@ -32,13 +32,13 @@ def includeme(config: Configurator) -> None:
 
 
 def notice(request: Request, name: str) -> None:
-    """Leave a notice for the next page, by its name."""
+    """Leave a notice of what was done for the next page, by its name."""
     secure = request.registry["cdpsfy.settings"]["https"]
 
-    def remember(_request: Request, response: Response) -> None:
+    def remember(response: Response) -> None:
         response.set_cookie(_COOKIE, name, max_age=60, secure=secure, httponly=True, samesite="Lax")
 
-    request.add_response_callback(remember)
+    request.when_done(remember)
 
 
 def take_notice(request: Request) -> str | None:

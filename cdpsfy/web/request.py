@@ -10,7 +10,9 @@ from pyramid.httpexceptions import HTTPBadRequest
 from webob.multidict import MultiDict, NoVars
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+
+    from pyramid.response import Response
 
 _FORM = "cdpsfy.form"
 _MOST_PARTS = 200
@@ -19,6 +21,15 @@ _MOST_TEXT = 256 * 1024
 
 class Request(pyramid.request.Request):  # type: ignore[misc]  # Pyramid has no types
     """Pyramid's request with another parser: WebOb's knows no limit to the number of parts."""
+
+    def when_done(self, tell: Callable[[Response], None]) -> None:
+        """Have the answer tell of what was done; an exception takes back both."""
+
+        def tell_if_done(_request: Request, response: Response) -> None:
+            if self.exception is None:
+                tell(response)
+
+        self.add_response_callback(tell_if_done)
 
     @property
     def POST(self) -> MultiDict[str, Any]:  # noqa: N802 - WebOb's name

@@ -106,7 +106,7 @@ def remember(request: Request, user: User) -> None:
     new_csrf_token(request)
     known = {**known_users(request), str(user.id): token[:12]}
     cookies = request.registry["known_browser"].get_headers(known, domains=[None])
-    request.add_response_callback(lambda _, response: response.headerlist.extend(cookies))
+    request.when_done(lambda response: response.headerlist.extend(cookies))
     _set_session_cookie(request, token)
 
 
@@ -141,9 +141,7 @@ def _set_session_cookie(request: Request, token: str | None) -> None:
         "samesite": "Lax",
     }
     name = _session_cookie(request)
-    request.add_response_callback(
-        lambda _, response: response.set_cookie(name, token or "", **options)
-    )
+    request.when_done(lambda response: response.set_cookie(name, token or "", **options))
 
 
 def _load_device(request: Request) -> Device | None:

@@ -96,7 +96,6 @@ def database_away(error: SQLAlchemyError, request: Request) -> Response:
     log.error("database_failed", error=str(getattr(error, "orig", error)))
     text = None
     if request.method not in SAFE_METHODS:
-        request.response_callbacks.clear()  # their cookies tell of what did not happen
         text = _PERHAPS_DONE if isinstance(error, OutcomeUnknown) else _NOT_DONE
     response = _answer(request, HTTPStatus.SERVICE_UNAVAILABLE, text)
     response.headers["Retry-After"] = "5"

@@ -27,7 +27,7 @@ class Person:
         return form.submit(status=status)
 
     def csrf_token(self) -> str:
-        return _token(self.browser.get("/").text)
+        return token_of(self.browser.get("/").text)
 
     def post(self, path: str, fields: dict[str, Any] | None = None, **options: Any) -> Any:
         return self.browser.post(
@@ -49,7 +49,7 @@ class Person:
         return str(self.upload(data, name).location.removeprefix("http://localhost"))
 
 
-def _token(page: str) -> str:
+def token_of(page: str) -> str:
     match = re.search(r'name="csrf_token" value="([^"]+)"', page)
     assert match is not None
     return match[1]
