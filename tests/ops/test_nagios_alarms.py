@@ -193,8 +193,9 @@ def test_a_fault_that_passes_is_not_told(fault: Fault, nagios: StagedNagios) -> 
 @pytest.mark.long
 def test_what_only_a_warning_tells_of_is_told(fault: Fault) -> None:
     fault.find(WARNING, "nas1", "brick-disk")
+    fault.find(WARNING, "lb2", "certificate")
     fault.find(WARNING, "cluster", "certificate")
     assert sorted(fault.told()) == [
-        Told("cluster", "certificate", "WARNING"),
+        Told("lb2", "certificate", "WARNING"),
         Told("nas1", "brick-disk", "WARNING"),
     ]

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ops.nagios.plugins import certificate, pages
+from ops.nagios.plugins import certificate, certificate_file, pages
 from ops.nagios.plugins.answer import Status
+from ops.nagios.plugins.programs import Said, run
 from ops.nagios.plugins.visitor import Visitor
 from ops.secrets import make_secrets
 from ops.topology import read_topology
@@ -99,6 +100,27 @@ def test_where_nobody_answers_nothing_is_known_of_the_certificate() -> None:
 )
 def test_a_certificate_is_judged_by_the_days_left(days: int, status: Status) -> None:
     assert certificate.judge("a name", days).status is status
+
+
+def test_a_certificate_that_lies_in_a_file_is_judged_though_nobody_shows_it(secrets: Path) -> None:
+    file = str(secrets / "tls.pem")
+    said = run("openssl", "x509", "-in", file, "-noout", "-enddate", timeout=20)
+    found = certificate_file.understand(file, said)
+    assert found.status is Status.OK
+    assert int(found.figures["days"]) > 800
+
+
+def test_a_certificate_that_has_ended_is_critical() -> None:
+    said = Said(0, "notAfter=Feb  3 20:44:21 2024 GMT")
+    assert certificate_file.understand("tls.pem", said).status is Status.CRITICAL
+
+
+def test_a_file_without_a_certificate_is_critical(tmp_path: Path) -> None:
+    file = str(tmp_path / "tls.pem")
+    said = run("openssl", "x509", "-in", file, "-noout", "-enddate", timeout=20)
+    found = certificate_file.understand(file, said)
+    assert found.status is Status.CRITICAL
+    assert "holds no certificate" in found.text
 
 
 def test_pages_that_are_as_they_should_be_are_well(site: Site, secrets: Path) -> None:

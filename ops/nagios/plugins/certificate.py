@@ -15,7 +15,7 @@ from ops.nagios.plugins.visitor import trust
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_DAY = 86400
+DAY = 86400
 _TIMEOUT = 5.0
 
 
@@ -28,7 +28,7 @@ def check(connect: str, names: Sequence[str], authority: Path) -> Answer:
     except OSError as error:
         return Answer(Status.UNKNOWN, f"{connect} shows none: {error}")
     name = min(ends, key=lambda name: ends[name])
-    return judge(name, (ends[name] - time.time()) / _DAY)
+    return judge(name, (ends[name] - time.time()) / DAY)
 
 
 def judge(name: str, days: float, warning: float = 21, critical: float = 7) -> Answer:

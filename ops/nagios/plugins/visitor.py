@@ -58,7 +58,7 @@ class Visitor:
         """Ask once.
 
         Raises:
-            Unreachable: no whole answer came in time; also when the certificate is not to be believed.
+            Unreachable: no whole answer came in time; also: the certificate is not to be believed.
         """
         what = f"{method} {path.partition('?')[0]} of {self._site.netloc}"
         left = self._deadline - time.monotonic()
