@@ -1,6 +1,6 @@
 """Whether the balancers send requests to a server.
 
-WARNING: one balancer does, another does not; or it is drained. CRITICAL: none does.
+WARNING: one balancer does, another does not; or an operator keeps it out. CRITICAL: none does.
 """
 
 from __future__ import annotations
@@ -40,14 +40,16 @@ def judge(name: str, views: Sequence[Sequence[Server]]) -> Answer:
     """Judge one server as the balancers see it: in each of its backends."""
     drained = [server for view in views for server in view if server.is_drained]
     down = [[one for one in view if not one.is_up and not one.is_drained] for view in views]
-    if not all(views):
+    if not any(views):
         return Answer(Status.CRITICAL, f"the balancers do not know {name}")
+    if not all(views):
+        return Answer(Status.WARNING, f"one balancer does not know {name}")
     if all(down):
         return Answer(Status.CRITICAL, f"gets no requests: {_reasons(down[0])}")
     if some := [server for view in down for server in view]:
         return Answer(Status.WARNING, f"gets none from one balancer: {_reasons(some)}")
     if drained:
-        return Answer(Status.WARNING, f"is drained in {drained[0].backend}")
+        return Answer(Status.WARNING, f"is kept out of {drained[0].backend}: {drained[0].state}")
     return Answer(Status.OK, f"gets requests in {', '.join(one.backend for one in views[0])}")
 
 

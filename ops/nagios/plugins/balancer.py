@@ -31,12 +31,13 @@ def judge(known: Sequence[Server]) -> Answer:
     backends = {server.backend for server in known}
     served = {server.backend for server in known if server.is_up}
     up = sum(server.is_up for server in known)
-    figures = {"servers": len(known), "up": up}
+    used = sum(not server.is_drained for server in known)
+    figures = {"servers": used, "up": up}
     if not served:
         return Answer(Status.CRITICAL, f"it reaches no server of {len(backends)} backends", figures)
     if unserved := sorted(backends - served):
         return Answer(Status.WARNING, f"nobody serves {', '.join(unserved)}", figures)
-    return Answer(Status.OK, f"{up} of {len(known)} servers are up, each backend has one", figures)
+    return Answer(Status.OK, f"{up} of {used} servers are up, each backend has one", figures)
 
 
 def main() -> None:

@@ -9,11 +9,10 @@ from urllib.request import urlopen
 from ops.nagios.plugins.answer import Unknown
 
 _COUNTERPARTS = {"FRONTEND", "BACKEND"}
-_UNUSED = ("MAINT", "no check")
 
 
 class Server(NamedTuple):
-    """One server of a backend; its state is as HAProxy says it, like UP, `UP 1/2` or DRAIN."""
+    """One server of a backend; its state is as HAProxy says it, like UP, `UP 1/2` or MAINT."""
 
     backend: str
     name: str
@@ -29,11 +28,11 @@ class Server(NamedTuple):
     @property
     def is_drained(self) -> bool:
         """Whether an operator, or the server itself, wants no requests for it now."""
-        return self.state.startswith(("DRAIN", "NOLB"))
+        return self.state.startswith(("DRAIN", "NOLB", "MAINT"))
 
 
 def servers(url: str, timeout: float) -> list[Server]:
-    """Return all servers in use that a balancer knows.
+    """Return all servers that a balancer knows.
 
     Raises:
         Unknown: it does not answer.
@@ -47,9 +46,9 @@ def servers(url: str, timeout: float) -> list[Server]:
 
 
 def parse(text: str) -> list[Server]:
-    """Read the CSV; servers that an operator took out are left out."""
+    """Read the CSV."""
     return [
         Server(row["pxname"], row["svname"], row["status"], row["last_chk"] or row["check_status"])
         for row in csv.DictReader(text.removeprefix("# ").splitlines())
-        if row["svname"] not in _COUNTERPARTS and not row["status"].startswith(_UNUSED)
+        if row["svname"] not in _COUNTERPARTS
     ]

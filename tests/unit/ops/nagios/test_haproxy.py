@@ -19,14 +19,10 @@ def named(name: str, state: str = "UP") -> list[Server]:
     return [Server(backend, name, state, "L7OK") for backend in ("tracks", "tracks_alive")]
 
 
-def test_servers_that_an_operator_took_out_are_not_in_use() -> None:
-    assert {server.name for server in ALL} == {
-        "web1", "web2", "s1", "s2", "s3", "db1", "db2", "db3"
-    }  # fmt: skip
-
-
-def test_a_balancer_whose_backends_have_servers_is_well() -> None:
-    assert balancer.judge(ALL).status is Status.OK
+def test_a_balancer_whose_backends_have_servers_is_well_though_one_is_in_reserve() -> None:
+    found = balancer.judge(ALL)
+    assert found.status is Status.OK
+    assert found.text == "14 of 14 servers are up, each backend has one"
 
 
 def test_a_backend_without_a_server_is_a_warning_that_names_it() -> None:
@@ -66,8 +62,20 @@ def test_a_server_that_is_going_down_or_coming_up_is_in_use(state: str) -> None:
     assert balanced.judge("s1", [named("s1", state)]).status is Status.OK
 
 
-def test_a_drained_server_is_a_warning() -> None:
-    assert balanced.judge("s1", [named("s1", "DRAIN")]).status is Status.WARNING
+@pytest.mark.parametrize("state", ["DRAIN", "MAINT", "MAINT (via tracks/s1)"])
+def test_a_server_that_an_operator_keeps_out_is_a_warning(state: str) -> None:
+    for other in (named("s1"), named("s1", state)):
+        found = balanced.judge("s1", [named("s1", state), other])
+        assert str(found) == f"WARNING: is kept out of tracks: {state}"
+
+
+def test_a_server_in_reserve_is_kept_out() -> None:
+    reserve = [server for server in ALL if server.name == "s4"]
+    assert balanced.judge("s4", [reserve, reserve]).status is Status.WARNING
+
+
+def test_a_server_that_one_balancer_does_not_know_is_a_warning() -> None:
+    assert balanced.judge("s9", [named("s9"), []]).status is Status.WARNING
 
 
 def test_a_server_that_the_balancers_do_not_know_is_critical() -> None:
