@@ -19,8 +19,8 @@ _TOLD_WITHIN = 60.0
 CLEAR_WITHIN = 120.0
 """Seconds, from the beginning and from the repair."""
 _KINDS = {"freeze", "cut", "power", "storage-cut"}
-"""In other ones nothing is away for long, or somebody is at work on it from the beginning, or nobody
-needs what is away: who is mute to one hearer."""
+"""In other ones nothing is away for long, or it is being replaced all the while, or nobody misses
+what is away: one way to one hearer."""
 
 
 def untold(topology: Topology, events: Sequence[Event]) -> Iterator[str]:
