@@ -37,19 +37,22 @@ class Verdict:
     """Each with the track or the digest it is about."""
 
 
-def judge(lab: Lab, events: Iterable[Event]) -> Verdict:
-    """Compare what the ledger has with what the site lists and every track server holds."""
+def judge(lab: Lab, events: Iterable[Event], patience: float = _AFTERMATH) -> Verdict:
+    """Compare what the ledger has with what the site lists and every track server holds.
+
+    What takes its time may take `patience` seconds, twice.
+    """
     promises = read_promises(events)
     problems = [
         *(f"lost: {track}" for track in promises.lost),
         *(f"deleted and there again: {track}" for track in promises.returned),
         *(f"leads to other bytes: {track}" for track in promises.mistaken),
         *(f"there twice: {digest}" for digest in promises.doubled),
-        *_await_silence(lambda: _fsck(lab)),
+        *_await_silence(lambda: _fsck(lab), patience),
     ]
     copies = read_everywhere(lab, promises.listed.values())
     problems += [found for copy in copies if (found := _wrong(copy))]
-    problems += _await_silence(lambda: _remains(lab, promises))
+    problems += _await_silence(lambda: _remains(lab, promises), patience)
     problems += [text for text in (what_is_missing(lab), _split_brain(lab)) if text]
     return Verdict(len(promises.kept), len(promises.deleted), len(copies), problems)
 
@@ -61,9 +64,9 @@ def _wrong(copy: Copy) -> str:
     return f"{what} of {copy.server}: {sha256_in(copy.address)}"
 
 
-def _await_silence(complaints: Callable[[], list[str]]) -> list[str]:
-    """Return what is still complained of when the aftermath is over."""
-    deadline = time.monotonic() + _AFTERMATH
+def _await_silence(complaints: Callable[[], list[str]], patience: float) -> list[str]:
+    """Return what is still complained of after so many seconds."""
+    deadline = time.monotonic() + patience
     while (said := complaints()) and time.monotonic() < deadline:
         time.sleep(5)
     return said
