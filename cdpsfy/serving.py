@@ -29,10 +29,13 @@ from cdpsfy.proxies import believe
 from cdpsfy.settings import parse_duration
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Iterable, Mapping
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 log = structlog.get_logger(__name__)
+DRAIN = {"drain_grace": "0 s", "drain_timeout": "60 s"}
+"""The durations of a stop, and what they are when the ini does not say."""
 _PLACES = ("listen", "host", "port", "unix_socket")
 _PROBE_THREADS = 4
 _STEP = 0.1
@@ -44,26 +47,46 @@ to bring its request."""
 
 def serve(app: WSGIApplication, _global_config: Mapping[str, str], **settings: str) -> None:
     """Serve until SIGTERM or Ctrl-C; PasteDeploy's `server_runner`."""
-    grace = _duration(settings, "drain_grace", "0 s")
-    timeout = _duration(settings, "drain_timeout", "60 s")
+    grace, timeout = _drain_durations(settings)
     app = _behind_proxies(app, settings)
-    options: dict[str, Any] = dict(settings)
+    own = (*DRAIN, "trusted_proxies")
+    # select(2), which waitress takes else, knows no descriptor from 1024 on.
+    options: dict[str, Any] = {"asyncore_use_poll": True} | {
+        name: settings[name] for name in settings if name not in own
+    }
     if sockets := systemd.inherited_sockets():
         options = {name: options[name] for name in options if name not in _PLACES}
         options["sockets"] = sockets
     Server(app, grace, timeout, options).run()
 
 
-def _duration(settings: dict[str, str], name: str, default: str) -> float:
+def drain_durations(settings: Mapping[str, str]) -> tuple[float, float]:
+    """Return `drain_grace` and `drain_timeout` of a server's section, in seconds.
+
+    Raises:
+        ValueError: naming the one that is no duration.
+    """
+    grace, timeout = (_duration(settings, name) for name in DRAIN)
+    return grace, timeout
+
+
+def _duration(settings: Mapping[str, str], name: str) -> float:
     try:
-        return parse_duration(settings.pop(name, default))
+        return parse_duration(settings.get(name, DRAIN[name]))
     except ValueError as error:
-        sys.exit(f"cdpsfy server cannot start: {name}: {error}")
+        raise ValueError(f"{name}: {error}") from error
 
 
-def _behind_proxies(app: WSGIApplication, settings: dict[str, str]) -> WSGIApplication:
+def _drain_durations(settings: Mapping[str, str]) -> tuple[float, float]:
     try:
-        return believe(app, settings.pop("trusted_proxies", ""))
+        return drain_durations(settings)
+    except ValueError as error:
+        sys.exit(f"cdpsfy server cannot start: {error}")
+
+
+def _behind_proxies(app: WSGIApplication, settings: Mapping[str, str]) -> WSGIApplication:
+    try:
+        return believe(app, settings.get("trusted_proxies", ""))
     except ValueError as error:
         sys.exit(f"cdpsfy server cannot start: trusted_proxies: {error}")
 
@@ -158,8 +181,9 @@ class Server:
         systemd.notify("STOPPING=1")
         while not self.drain.grace_is_over():
             self._poll(_STEP)
-        self._stop_listening()
+        self._leave_the_queue_to_us()
         while self._is_busy() and not self.drain.time_is_up():
+            self._take_who_waits()
             self._poll(_STEP)
             self._close_idle()
         log.info("drained", cut=len(self._of(HTTPChannel)))
@@ -168,13 +192,26 @@ class Server:
         poll = wasyncore.poll2 if self._waitress.adj.asyncore_use_poll else wasyncore.poll
         poll(timeout, self._open)
 
-    def _stop_listening(self) -> None:
+    def _leave_the_queue_to_us(self) -> None:
         for listener in self._listeners:
-            # Who is in the queue has been promised a server, and would see the connection reset.
-            while select.select([listener.socket], [], [], 0)[0]:
-                listener.handle_accept()
-            # Not its own close(), which takes away what threads wake the loop with.
-            wasyncore.dispatcher.close(listener)
+            listener.accepting = False  # waitress' loop would take one a turn
+
+    def _take_who_waits(self) -> None:
+        # Who is in the queue has been promised a server, and would see the connection reset.
+        for listener in self._of(BaseWSGIServer):
+            if self._has_emptied_the_queue(listener):
+                # Not its own close(), which takes away what threads wake the loop with.
+                wasyncore.dispatcher.close(listener)
+
+    def _has_emptied_the_queue(self, listener: Any) -> bool:  # noqa: ANN401 - waitress has no types
+        while _is_asked(listener.socket):
+            open_before = len(self._open)
+            if open_before >= listener.adj.connection_limit:
+                return False
+            listener.handle_accept()
+            if len(self._open) == open_before:
+                return False  # it failed, for want of descriptors perhaps; others will end
+        return True
 
     def _close_idle(self) -> None:
         for channel in self._of(HTTPChannel):
@@ -186,7 +223,14 @@ class Server:
         # A task may go on when its client has left: what it does is finished, too.
         dispatchers = (self._tasks, self._probes)
         working = any(each.queue or each.active_count for each in dispatchers)
-        return working or bool(self._of(HTTPChannel))
+        return working or bool(self._of((HTTPChannel, BaseWSGIServer)))
 
-    def _of(self, kind: type) -> list[Any]:
-        return [each for each in self._open.values() if isinstance(each, kind)]
+    def _of(self, kind: type | tuple[type, ...]) -> list[Any]:
+        # Threads that find their client gone take it from the map meanwhile.
+        return [each for each in list(self._open.values()) if isinstance(each, kind)]
+
+
+def _is_asked(listener: socket.socket) -> bool:
+    poll = select.poll()
+    poll.register(listener, select.POLLIN)
+    return bool(poll.poll(0))

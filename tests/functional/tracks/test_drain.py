@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import signal
 import socket
 import subprocess
 import sys
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 DEADLINE = 30
 QUICKLY = 5.0
+QUESTION = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
 @pytest.fixture
@@ -40,6 +42,22 @@ def has_ended(server: Server) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+@contextlib.contextmanager
+def queue(server: Server, length: int) -> Iterator[list[socket.socket]]:
+    """Have connections that the kernel took, and the server not yet when it is told to stop."""
+    with contextlib.ExitStack() as connections:
+        server.send_signal(signal.SIGSTOP)
+        waiting = [connections.enter_context(server.connect()) for _ in range(length)]
+        server.terminate()
+        server.send_signal(signal.SIGCONT)
+        yield waiting
+
+
+def answer_on(connection: socket.socket) -> bytes:
+    """Return the body, of which nothing follows."""
+    return connection.makefile("rb").read().partition(b"\r\n\r\n")[2]
 
 
 def get(server: Server, path: str) -> requests.Response:
@@ -98,15 +116,34 @@ def test_a_connection_that_is_kept_alive_and_idle_is_closed(server: Server) -> N
 
 
 def test_who_waits_in_the_queue_is_served(server: Server) -> None:
-    """The connection was made, its request comes when the server has stopped listening."""
-    with server.connect() as connection:
-        server.terminate()
+    """The connections were made, their requests come when the server has stopped listening."""
+    with queue(server, 3) as waiting:
         assert has_ended(server)
-        connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        answer = connection.makefile("rb").read()
+        for connection in waiting:
+            connection.sendall(QUESTION)
 
-    assert answer.endswith(b"alive\n")
+        assert [answer_on(connection) for connection in waiting] == [b"alive\n"] * 3
     assert server.exit_code() == 0
+
+
+def test_who_waits_while_there_is_no_room_is_served_when_there_is(tmp_path: Path) -> None:
+    """Two connections may be open at once, beside the listener and what wakes the loop."""
+    with Server(tmp_path, serving={"connection_limit": "4"}) as server, queue(server, 6) as waiting:
+        for connection in waiting:
+            connection.sendall(QUESTION)
+
+        assert [answer_on(connection) for connection in waiting] == [b"alive\n"] * 6
+        assert server.exit_code() == 0
+
+
+def test_who_waits_and_finds_no_room_is_left_at_the_end(tmp_path: Path, song: bytes) -> None:
+    serving = {"connection_limit": "3", "drain_timeout": "2 s"}
+    with Server(tmp_path, serving=serving) as server, server.connect() as stalled:
+        stalled.sendall(request_head(server, len(song)) + song[:1000])
+        with server.connect():
+            server.terminate()
+
+            assert server.exit_code() == 0
 
 
 def test_all_is_served_in_the_grace_while_the_balancer_is_told(tmp_path: Path, song: bytes) -> None:
@@ -167,7 +204,7 @@ def test_a_socket_of_systemd_is_served_and_stays_open(tmp_path: Path) -> None:
         with _activated(server, listener):
             answer = requests.get(f"http://127.0.0.1:{port}/healthz", timeout=DEADLINE)
         waiting = socket.create_connection(("127.0.0.1", port), timeout=DEADLINE)
-        waiting.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        waiting.sendall(QUESTION)
         with _activated(server, listener):
             answered = waiting.recv(1000)
         waiting.close()
