@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import plaster
 
 from cdpsfy.database import Database, open_database
+from cdpsfy.serving import drain_durations
 from cdpsfy.settings import Misconfigured, Settings, read_settings
 from cdpsfy.tickets import TicketSigner
 from cdpsfy.web.tracks import connect
@@ -55,6 +56,18 @@ class Deployment:
         if not host or not port.isdecimal():
             raise Misconfigured(f"[{section}] listen: write host:port")
         return host, int(port)
+
+    def stopping_time(self, name: str) -> float:
+        """Return the seconds after which an app's server has ended at the latest.
+
+        Raises:
+            Misconfigured: its section does not say so in a way that can be read.
+        """
+        section = f"server:{_SERVERS[name]}"
+        try:
+            return sum(drain_durations(self._loader.get_settings(section)))
+        except ValueError as error:
+            raise Misconfigured(f"[{section}] {error}") from error
 
     def settings(self) -> Settings:
         """Return the checked settings of the site."""

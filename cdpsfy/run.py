@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from cdpsfy.deployment import Deployment
 
 _START_DEADLINE = 30.0
-_STOP_DEADLINE = 10.0
+_TO_END = 10.0
+"""Seconds for what is left to do when a server has drained, and for the worker's last round."""
 _NAMES = {WEB: "site", TRACKS: "track service"}
 
 
@@ -83,10 +84,11 @@ class Site:
             time.sleep(0.2)
 
     def stop(self) -> None:
-        """End every process: asked first, then forced."""
+        """End every process: asked first, then forced when a server would have ended by itself."""
         for process in self._processes.values():
             process.terminate()
-        deadline = time.monotonic() + _STOP_DEADLINE
+        longest = max(self._deployment.stopping_time(app) for app in _NAMES)
+        deadline = time.monotonic() + longest + _TO_END
         for process in self._processes.values():
             try:
                 process.wait(max(0.1, deadline - time.monotonic()))
