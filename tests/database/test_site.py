@@ -13,10 +13,10 @@ from webtest import TestApp
 
 from cdpsfy import migrate, web
 from cdpsfy.database import open_database
-from cdpsfy.models import Device, Purge, Track, Upload
+from cdpsfy.models import Device, Lease, Purge, Track, Upload
 from cdpsfy.models.meta import now
 from cdpsfy.settings import read_settings
-from cdpsfy.web.services import fsck
+from cdpsfy.web.services import fsck, leadership
 from cdpsfy.web.services.deletion import _purge, sweep_expired
 from cdpsfy.web.tracks import connect
 from cdpsfy.worker import work
@@ -28,6 +28,7 @@ from tests.functional.web.person import Person
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from cdpsfy.database import Database
     from tests.database.server import MariaDB
@@ -277,18 +278,28 @@ def test_the_worker_outlives_the_writer_and_stops_without_one(
     stop = threading.Event()
     worker = threading.Thread(target=work, args=(database, connect(read_settings(ini)), stop))
     worker.start()
-    time.sleep(1)
+    _await_work(database, after=now())
     mariadb_server.kill()
     time.sleep(1)
     mariadb_server.start()
-    time.sleep(2)
-    alive = worker.is_alive()
+    _await_work(database, after=now())
     mariadb_server.kill()
     stop.set()
     worker.join(10)
 
-    assert alive
     assert not worker.is_alive()
+
+
+def _await_work(database: Database, *, after: datetime) -> None:
+    """Wait until a worker has renewed its lead after that moment."""
+    deadline = time.monotonic() + BOUND
+    while time.monotonic() < deadline:
+        with database.reading() as db:
+            until = db.scalar(select(Lease.until))
+        if until is not None and until - leadership.LIFE > after:
+            return
+        time.sleep(0.1)
+    pytest.fail("no worker works")
 
 
 def test_two_workers_that_both_believe_to_lead_purge_once(
