@@ -92,6 +92,22 @@ def test_what_was_killed_on_a_node_is_seen_and_the_repair_starts_it(site: Site) 
     assert self_heal(lost) == Status.OK
 
 
+def test_a_repair_waits_for_one_that_is_under_way(site: Site) -> None:
+    lost = site.nas[2]
+    earlier = lost.start("flock", "/run/cdpsfy-repair.lock", "sh", "-c", "echo held; read -r _")
+    assert earlier.stdout
+    assert earlier.stdout.readline() == "held\n"
+    lost.run("pkill", "-KILL", "-x", "glusterfsd")
+
+    said = lost.run(str(_NAGIOS / "repair.sh"), "bricks", VOLUME)
+
+    assert said.startswith("OK: another one is under way, and then")
+    assert brick(lost) == Status.CRITICAL
+    earlier.communicate("over\n", timeout=20)
+    await_whole(site)
+    assert brick(lost) == Status.OK
+
+
 def test_a_frozen_node_is_missed_by_the_others_at_once(site: Site) -> None:
     frozen, other = site.nas[1], site.nas[0]
     frozen.freeze()
