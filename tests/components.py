@@ -9,6 +9,18 @@ from typing import NoReturn
 
 import pytest
 
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+]
+"""Its arguments where nobody looks at a screen, and nothing outside may be asked."""
+
 
 def require_program(name: str) -> str:
     """Return the path of the program; without it the test fails (or skips, see `missing`)."""

@@ -63,7 +63,7 @@ for path; do
     mount --bind "$path" "/run/kept/$number"
 done
 for path in /tmp /var/tmp /dev/shm; do mount -t tmpfs -o mode=1777 tmpfs "$path"; done
-for path in $closed; do mount -t tmpfs -o mode=755 tmpfs "$path"; done
+for path in $closed; do [ ! -d "$path" ] || mount -t tmpfs -o mode=755 tmpfs "$path"; done
 number=0
 for path; do
     number=$((number + 1))
@@ -85,7 +85,7 @@ systemd-tmpfiles --create --prefix=/run >/dev/null 2>&1 || true
 [ ! -e /etc/tmpfiles.d/cdpsfy.conf ] || systemd-tmpfiles --create /etc/tmpfiles.d/cdpsfy.conf
 if [ -n "$systemctl" ]; then
     mkdir -p /run/systemd/system
-    mount --bind "$systemctl" /usr/bin/systemctl
+    mount --bind "$own/$systemctl" /usr/bin/systemctl
 fi
 ip link set lo up
 """
@@ -139,6 +139,8 @@ class Machine:
             self._make_private(path)
         for name in ("etc", "opt"):
             (self.folder / name).mkdir()
+        if self._systemctl:
+            shutil.copy(self._systemctl, self.folder)
         (self.folder / "etc/hostname").write_text(f"{self.name}\n")
         (self.folder / "etc/machine-id").write_text(f"{uuid.uuid4().hex}\n")
         (self.folder / "etc/resolv.conf").write_text("")
@@ -150,7 +152,11 @@ class Machine:
         if hidden := _closed_above(Path(sys.base_prefix)):
             kept.append(Path(sys.base_prefix))
             closed |= {str(path) for path in hidden}
-        words = (str(self._systemctl or ""), " ".join(closed), " ".join(_private()))
+        words = (
+            self._systemctl.name if self._systemctl else "",
+            " ".join(closed),
+            " ".join(_private()),
+        )
         script = ["sh", "-euc", _BOOT, "boot", *words, *map(str, kept)]
         self._namespaces.start(_KINDS, script, hold=self._hold, tied=self._tied)
         self._fabric.plug(self)

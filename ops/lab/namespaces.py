@@ -39,7 +39,7 @@ class Namespaces:
             process = subprocess.Popen(
                 [
                     *(*tie, "unshare", "--net", "--fork", "--kill-child", *kinds),
-                    *("sh", "-c", f'"$@" >&2 && {hold}', "machine", *script),
+                    *("sh", "-c", f'"$@" >&2 || exit 1\n{hold}', "machine", *script),
                 ],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,

@@ -54,11 +54,11 @@ class Service:
 
     @property
     def told(self) -> str:
-        """Its state for an operator: one that only runs at times is well while it waits."""
+        """Its state for an operator: one that only runs at times is well, waiting or running."""
         if self.state == "active" and self._main and is_stopped(self._main):
             return "frozen"
-        waits = self.state == "inactive" and self._kind == "oneshot"
-        return "active" if waits else self.state
+        at_times = self._kind == "oneshot" and self.state != "failed"
+        return "active" if at_times else self.state
 
     @property
     def _kind(self) -> str:

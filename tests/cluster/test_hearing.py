@@ -11,16 +11,14 @@ import wave
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import sync_playwright
 
-from tests.browser.conftest import ARGUMENTS
-from tests.components import require_program
+from tests.components import CHROMIUM, require_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import BrowserType, Page
 
     from ops.lab import Lab
     from ops.lab.machine import Machine
@@ -35,24 +33,20 @@ _WATCHED = 12.0
 
 
 @pytest.fixture
-def page(lab: Lab, tmp_path: Path) -> Iterator[Page]:
+def page(lab: Lab, chromium: BrowserType, tmp_path: Path) -> Iterator[Page]:
     """Return a page of a browser on the client c1."""
-    chromium = tmp_path / "chromium"
+    program = tmp_path / "chromium"
     inside = " ".join(lab.machines["c1"].inside("mpuin"))
-    chromium.write_text(f'#!/bin/sh\nexec {inside} {require_program("chromium")} "$@"\n')
-    chromium.chmod(0o755)
+    program.write_text(f'#!/bin/sh\nexec {inside} {require_program("chromium")} "$@"\n')
+    program.chmod(0o755)
     # Names under .localhost are this machine's own to Chromium, whatever /etc/hosts says.
-    rule = f"MAP *.localhost {lab.topology.virtual['clients']}"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=[*ARGUMENTS, f"--host-resolver-rules={rule}"]
-        )
-        site, port = (lab.topology.cluster[name] for name in ("site", "https_port"))
-        page = browser.new_page(
-            base_url=f"https://{site}:{port}", ignore_https_errors=True, locale="en-GB"
-        )
-        yield page
-        browser.close()
+    rule = f"--host-resolver-rules=MAP *.localhost {lab.topology.virtual['clients']}"
+    site, port = (lab.topology.cluster[name] for name in ("site", "https_port"))
+    browser = chromium.launch(executable_path=program, args=[*CHROMIUM, rule])
+    yield browser.new_page(
+        base_url=f"https://{site}:{port}", ignore_https_errors=True, locale="en-GB"
+    )
+    browser.close()
 
 
 def test_the_music_goes_on_whichever_machine_is_killed(
@@ -79,8 +73,8 @@ def test_the_music_goes_on_whichever_machine_is_killed(
 
 
 def _to_kill(lab: Lab) -> list[Machine]:
-    roles = ("tracks", "nas", "balancer", "web", "database")
-    return [lab.machines[each.name] for each in lab.topology.serving(*roles)]
+    names = ("s1", "s2", "s3", "nas1", "lb1", "lb2", "web1", "db1")
+    return [lab.machines[name] for name in names]
 
 
 def _upload(page: Page, song: Path) -> None:

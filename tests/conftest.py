@@ -1,0 +1,20 @@
+"""What all tests share: one Playwright, for there cannot be two at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import BrowserType
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[BrowserType]:
+    """Return what launches Chromium."""
+    with sync_playwright() as playwright:
+        yield playwright.chromium
