@@ -183,6 +183,27 @@ def test_a_lost_quorum_is_told_once_beside_the_machines(fault: Fault) -> None:
 
 
 @pytest.mark.long
+def test_a_lost_address_is_told_once_beside_what_should_hold_it(fault: Fault) -> None:
+    for balancer in ("lb1", "lb2"):
+        fault.find(CRITICAL, balancer, "keepalived")
+    fault.find(CRITICAL, "cluster")
+    fault.find(CRITICAL, "cluster", "address-clients", "address-services", "pages", "certificate")
+    for web in ("web1", "web2"):
+        fault.find(CRITICAL, web, "cdpsfy-web", "balanced")
+    assert sorted(fault.told()) == [
+        Told("cluster", HOST, "DOWN"),
+        Told("lb1", "keepalived", "CRITICAL"),
+        Told("lb2", "keepalived", "CRITICAL"),
+    ]
+    fault.mend()
+    assert sorted(fault.told()) == [
+        Told("cluster", HOST, "UP"),
+        Told("lb1", "keepalived", "OK"),
+        Told("lb2", "keepalived", "OK"),
+    ]
+
+
+@pytest.mark.long
 def test_a_fault_that_passes_is_not_told(fault: Fault, nagios: StagedNagios) -> None:
     fault.find(CRITICAL, "cluster", "pages")
     nagios.wait(1.5)
