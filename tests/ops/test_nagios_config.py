@@ -127,6 +127,13 @@ def test_every_plugin_that_is_named_is_there(objects: str, rendered: Path) -> No
     assert named <= {file.stem for file in PLUGINS.glob("*.py")}
 
 
+def test_the_disk_is_looked_at_where_a_role_keeps_its_data(rendered: Path) -> None:
+    for machine, folder in {"db1": "/var/lib/mysql", "nagios": "/var/lib/nagios4"}.items():
+        text = (rendered / machine / "etc/nagios/nrpe.cfg").read_text("utf-8")
+        (disk,) = re.findall(r"^command\[disk\]=.*", text, re.MULTILINE)
+        assert disk.endswith(f"-p / -p /var/log -p {folder}")
+
+
 def test_remote_executors_listen_to_the_monitor_alone(rendered: Path, topology: Topology) -> None:
     for machine in topology.serving("nas", "tracks", "web", "database", "balancer"):
         text = (rendered / machine.name / "etc/nagios/nrpe.cfg").read_text("utf-8")
