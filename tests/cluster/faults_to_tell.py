@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,10 +10,16 @@ from tests.cluster.monitor import HOST, Told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from ops.lab.cluster import Lab
+    from ops.lab.machine import Machine
 
     Deed = Callable[[Lab], object]
+
+NAGIOS = "/opt/cdpsfy/ops/nagios"
+TLS = "/etc/cdpsfy/tls.pem"
+KEYS = "/etc/cdpsfy/ticket_keys"
 
 
 def _nothing(_lab: Lab) -> None:
@@ -97,6 +104,20 @@ def killed(machine: str, service: str, pattern: str) -> Fault:
     )
 
 
+def killed_bricks(*machines: str) -> Fault:
+    """Kill so many that the quorum is lost; an earlier repair lasts until all of it is told."""
+
+    def inflict(lab: Lab) -> None:
+        for name in machines:
+            lab.machines[name].run("sh", "-c", under_way)
+            lab.machines[name].run("pkill", "-KILL", "-x", "glusterfsd")
+
+    under_way = "setsid --fork flock /run/cdpsfy-repair.lock sleep 50 >/dev/null 2>&1"
+    alarms = [Told(name, "brick", "CRITICAL") for name in machines]
+    alarms.append(Told("cluster", "bricks", "CRITICAL"))
+    return Fault(f"bricks of {' and '.join(machines)} killed", inflict, alarms)
+
+
 def unmounted(machine: str) -> Fault:
     """Stop the mount and its own watchdog, so that only the event handler mounts it anew."""
 
@@ -122,6 +143,17 @@ def full(machine: str, disk: str) -> Fault:
         lambda lab: lab.machines[machine].run("sh", "-euc", fill),
         [Told(machine, "brick-disk", "CRITICAL")],
         lambda lab: lab.machines[machine].run("rm", filler),
+    )
+
+
+def full_log(machine: str) -> Fault:
+    """Lay a small and nearly full disk over the logs; what is open there stays open below."""
+    fill = "mount -t tmpfs -o size=1m full /var/log; fallocate -l 1000K /var/log/filler"
+    return Fault(
+        f"the log's disk of {machine} nearly full",
+        lambda lab: lab.machines[machine].run("sh", "-euc", fill),
+        [Told(machine, "disk", "CRITICAL")],
+        lambda lab: lab.machines[machine].run("umount", "-l", "/var/log"),
     )
 
 
@@ -177,6 +209,145 @@ def without_database() -> Fault:
     return Fault("the whole database stopped", inflict, alarms, repair)
 
 
+def without_site() -> Fault:
+    nodes = ("web1", "web2")
+
+    def inflict(lab: Lab) -> None:
+        for name in nodes:
+            lab.machines[name].stop_service("cdpsfy-web")
+
+    def repair(lab: Lab) -> None:
+        for name in nodes:
+            lab.machines[name].start_service("cdpsfy-web")
+
+    alarms = [Told(name, "cdpsfy-web", "CRITICAL") for name in nodes]
+    alarms.append(Told("cluster", "pages", "CRITICAL"))
+    return Fault("the site stopped on all machines", inflict, alarms, repair)
+
+
+def without_address() -> Fault:
+    """Stop keepalived on both balancers: nobody holds an address, so nothing answers there."""
+    nodes = ("lb1", "lb2")
+
+    def inflict(lab: Lab) -> None:
+        for name in nodes:
+            lab.machines[name].stop_service("keepalived")
+
+    def repair(lab: Lab) -> None:
+        for name in nodes:
+            lab.machines[name].start_service("keepalived")
+
+    alarms = [Told(name, "keepalived", "CRITICAL") for name in nodes]
+    return Fault("keepalived stopped on all", inflict, [*alarms, *_down("cluster")], repair)
+
+
+def address_held_twice() -> Fault:
+    """Freeze the keepalived in charge: the other takes the addresses, and it keeps them."""
+    await_held = 'until ip -4 -o address show to "$0" | grep -q .; do sleep 0.2; done'
+
+    def inflict(lab: Lab) -> None:
+        lab.machines["lb2"].restart_service("keepalived")
+        address = str(lab.topology.virtual["services"])
+        lab.machines["lb1"].run("sh", "-c", await_held, address, timeout=20)
+        lab.machines["lb1"].run("pkill", "-STOP", "-x", "keepalived")
+
+    return Fault(
+        "the addresses held twice",
+        inflict,
+        [
+            Told("lb1", "keepalived", "CRITICAL"),
+            Told("cluster", "address-clients", "CRITICAL"),
+            Told("cluster", "address-services", "CRITICAL"),
+        ],
+        lambda lab: lab.machines["lb1"].run("pkill", "-CONT", "-x", "keepalived"),
+    )
+
+
+def old_certificate(machine: str) -> Fault:
+    """Put one in place that people believe, until tomorrow; whether it is shown to them or not."""
+
+    def inflict(lab: Lab) -> None:
+        _show(lab.machines[machine], _old(lab.authority.parent))
+
+    return Fault(
+        f"a certificate of {machine} that ends tomorrow",
+        inflict,
+        [Told(machine, "certificate", "CRITICAL")],
+        lambda lab: _show_own(lab, machine),
+    )
+
+
+def strange_certificate() -> Fault:
+    """Show people a certificate that nobody signed whom they know."""
+    nodes = ("lb1", "lb2")
+    new = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "-"]
+
+    def inflict(lab: Lab) -> None:
+        own = _openssl("req", "-x509", *new, "-days", "90", "-subj", "/CN=nobody")
+        for name in nodes:
+            _show(lab.machines[name], own)
+
+    def repair(lab: Lab) -> None:
+        for name in nodes:
+            _show_own(lab, name)
+
+    services = ("certificate", "pages", "upload-play-delete")
+    alarms = [Told("cluster", service, "CRITICAL") for service in services]
+    return Fault("a certificate that nobody believes", inflict, alarms, repair)
+
+
+def _old(secrets: Path) -> str:
+    """Return the certificate as it would be a day before its end, and its key."""
+    own, copied = str(secrets / "tls.pem"), ["-copy_extensions", "copyall"]
+    authority = ["-CA", str(secrets / "ca.pem"), "-CAkey", str(secrets / "ca.key")]
+    request = _openssl("x509", "-x509toreq", "-in", own, "-signkey", own, *copied)
+    old = _openssl("x509", "-req", *authority, "-days", "1", *copied, stdin=request)
+    return old + _openssl("pkey", "-in", own)
+
+
+def _openssl(*words: str, stdin: str = "") -> str:
+    done = subprocess.run(
+        ["openssl", *words], input=stdin, check=True, capture_output=True, text=True
+    )
+    return done.stdout
+
+
+def _show_own(lab: Lab, balancer: str) -> None:
+    _show(lab.machines[balancer], lab.authority.with_name("tls.pem").read_text("utf-8"))
+
+
+def _show(balancer: Machine, certificate: str) -> None:
+    balancer.run("sh", "-c", f"cat >{TLS}", stdin=certificate)
+    balancer.reload_service("haproxy")
+
+
+def wrong_keys() -> Fault:
+    """Let nobody believe the monitor's tickets."""
+    spoil = f"cp -p {KEYS} {KEYS}.right && sed -i 's/:.*/:{'wrong' * 8}/' {KEYS}"
+    return Fault(
+        "wrong keys on nagios",
+        lambda lab: lab.machines["nagios"].run("sh", "-c", spoil),
+        [Told("cluster", "upload-play-delete", "CRITICAL")],
+        lambda lab: lab.machines["nagios"].run("mv", f"{KEYS}.right", KEYS),
+    )
+
+
+def music_missing(machine: str) -> Fault:
+    """Note down what fsck would find; it was well on the other machine."""
+
+    def find(code: int, said: str) -> Deed:
+        record = [f"{NAGIOS}/record.sh", "/var/lib/cdpsfy/fsck.result"]
+        script = f"echo '{said}'; exit {code}"
+        return lambda lab: lab.machines[machine].attempt(*record, "sh", "-c", script)
+
+    return Fault(
+        f"music missing, as {machine} finds",
+        find(2, "1 row without bytes"),
+        [Told("cluster", "fsck", "CRITICAL")],
+        find(0, "all is well"),
+    )
+
+
 SHORT = [dead("nas1"), killed("nas2", "brick", "glusterfsd"), stopped("s2", "cdpsfy-tracks")]
 LONG = [
     *(dead(machine) for machine in ("lb1", "web1", "db1", "s1")),
@@ -186,6 +357,7 @@ LONG = [
     without("nas1", "storage", "glusterd"),
     without("db3", "services", "mariadb"),
     without("web1", "services", "cdpsfy-web"),
+    without("s2", "services", "balanced"),
     stopped("lb1", "haproxy"),
     stopped("lb2", "keepalived"),
     stopped("web1", "cdpsfy-web"),
@@ -194,11 +366,21 @@ LONG = [
     stopped("db1", "cdpsfy-database-check"),
     stopped("nas3", "glusterd"),
     stopped("nagios", "fcgiwrap"),
+    stopped("nagios", "nginx"),
     stopped("s3", "nagios-nrpe-server"),
     killed("nas3", "self-heal", "process-name glustershd"),
+    killed_bricks("nas1", "nas3"),
     unmounted("s3"),
     full("nas1", "/srv/brick"),
+    full_log("web2"),
     damaged("nas2", "/srv/brick/nas"),
     without_quorum(),
     without_database(),
+    without_site(),
+    without_address(),
+    address_held_twice(),
+    old_certificate("lb1"),
+    strange_certificate(),
+    wrong_keys(),
+    music_missing("web1"),
 ]
