@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from html import escape
+from math import inf
 from typing import TYPE_CHECKING
 
 from ops.chaos.figures import has_failed
@@ -31,11 +32,13 @@ text { font: 11px sans-serif; fill: #333 } .right { fill: #7aa6c2 } .wrong { fil
 
 def plot(events: Sequence[Event]) -> str:
     """Return a bar for each 5 s, its failed part red, and a dot for each gap in delivery."""
-    start, end = events[0].at, events[-1].at
-    drawing = _Drawing(start, end)
+    faults = list(faults_in(events))
+    # What people take home when all is over is much in little time, and tells nothing.
+    end = min(events[-1].at, max((fault.whole for fault in faults), default=inf))
+    drawing = _Drawing(events[0].at, end)
     body = [
-        *(line for fault in faults_in(events) for line in drawing.fault(fault)),
-        *drawing.bars([event for event in events if event.what is What.ANSWER]),
+        *(line for fault in faults for line in drawing.fault(fault)),
+        *drawing.bars([event for event in events if event.what is What.ANSWER and event.at < end]),
         *(drawing.gap(event) for event in events if event.what is What.GAP),
         *drawing.axes(),
     ]
