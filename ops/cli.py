@@ -29,6 +29,7 @@ _TROUBLE = (
     LabTrouble,
     Unfit,
     WrongTopology,
+    OSError,
     RuntimeError,
 )
 
