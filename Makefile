@@ -63,8 +63,8 @@ lab-kill: ## cut its power; or kill one service of it: NODE=s1 SERVICE=cdpsfy-tr
 chaos: ## do every fault to the running lab once, under load, and judge (some ten minutes)
 	@$(OPS) chaos
 
-chaos-long: ## every fault of every machine, long enough for alarms (hours); its table: docs/chaos.md
-	@$(OPS) chaos --rounds 1 --lasts 60 --report docs/chaos.md
+chaos-long: ## every fault of every machine, long enough for alarms (hours); for docs/reliability.md
+	@$(OPS) chaos --rounds 1 --lasts 60 --report docs/reliability.md
 
 render: .venv/.installed ## the cluster's configurations, from ops/topology.ini into var/rendered
 	@$(OPS) render var/rendered

@@ -15,7 +15,7 @@ from ops.chaos.figures import by_machine
 from ops.chaos.marks import missed
 from ops.chaos.people import PeopleTrouble
 from ops.chaos.plot import plot
-from ops.chaos.report import summary
+from ops.chaos.report import NoMarks, around_marks, put_into, summary
 from ops.chaos.run import InUse, run
 from ops.chaos.sequence import UnknownFault, each_machine_once, named, rounds_of_all
 from ops.chaos.whole import NotWhole
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ops.chaos.faults import Fault
     from ops.topology import Topology
 
-TROUBLE = (InUse, NoNotices, NotWhole, PeopleTrouble, UnknownFault)
+TROUBLE = (InUse, NoMarks, NoNotices, NotWhole, PeopleTrouble, UnknownFault)
 """What keeps a run from being made; each says it in a sentence."""
 
 
@@ -38,12 +38,14 @@ TROUBLE = (InUse, NoNotices, NotWhole, PeopleTrouble, UnknownFault)
 @click.option(
     "--report",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Where the table goes, as Markdown; the plot goes beside it, as SVG.",
+    help="A page that has marks for the table; the plot goes beside it, as chaos.svg.",
 )
 def chaos(
     seed: int | None, rounds: int, only: str, lasts: float | None, report: Path | None
 ) -> None:
     """Break the running lab while people use it; exit 1 when they were promised too much."""
+    if report is not None:
+        around_marks(report)  # not found out after hours
     seed = secrets.randbelow(10**6) if seed is None else seed
     lab = open_lab()
     faults = _faults(lab.topology, seed, rounds, only)
@@ -55,10 +57,11 @@ def chaos(
     figures = by_machine(events)
     problems = missed(lab.topology, events, verdict)
     text = summary(lab.topology, figures, verdict, problems)
-    for path in (folder / "report.md", report):
-        if path is not None:
-            path.write_text(text, "utf-8")
-            path.with_suffix(".svg").write_text(plot(events), "utf-8")
+    (folder / "report.md").write_text(text, "utf-8")
+    (folder / "chaos.svg").write_text(plot(events), "utf-8")
+    if report is not None:
+        put_into(report, text)
+        report.with_name("chaos.svg").write_text(plot(events), "utf-8")
     click.echo(text)
     sys.exit(1 if problems else 0)
 
