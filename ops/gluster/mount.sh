@@ -54,6 +54,8 @@ attempt() {
         [ "$(date +%s)" -lt "$deadline" ] || return 1
     done
     [ "$(ask "$mountpoint")" = answers ] || return 1
+    # A client that gave up meanwhile has let go: it was the bare folder that answered.
+    is_mounted || return 1
     echo "$client" >"$pid_file"
 }
 

@@ -68,6 +68,7 @@ def test_curl_speaks_http_2_and_its_large_upload_arrives(stage: Stage) -> None:
     command = [
         *(require_program("curl"), "-sS", "--http2", "--cacert", str(stage.balancer.authority)),
         *("--resolve", f"{TRACKS}:{port}:{address}", "--data-binary", "@-"),
+        *("--header", "Authorization: Bearer ticket"),
         *("-w", " %{http_version} %{http_code}", f"https://{TRACKS}:{port}/tracks"),
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,7 +42,7 @@ class TrackServer:
     def start(self) -> None:
         self._server = waitress.create_server(self._app, host="127.0.0.1", port=self._port)
         self._port = self._server.effective_port
-        threading.Thread(target=self._server.run, daemon=True).start()
+        threading.Thread(target=_serve, args=(self._server,), daemon=True).start()
 
     def stop(self) -> None:
         # Connections kept alive would go on answering, and hold the loop.
@@ -50,6 +51,12 @@ class TrackServer:
         self._server.pull_trigger()
         self._server.close()
         self._server.task_dispatcher.shutdown()
+
+
+def _serve(server: waitress.server.BaseWSGIServer) -> None:
+    # Its sockets may be closed as it waits for them.
+    with suppress(OSError):
+        server.run()
 
 
 @pytest.fixture
