@@ -96,12 +96,11 @@ class Lab:
     def down(self) -> None:
         """Take everything away; nothing of it is left."""
         self.door.close()
-        # By what there is, not by what the topology says by now.
-        made = [
-            Namespaces(pid.parent) for pid in self.folder.glob("*/pid") if "door" not in pid.parts
-        ]
-        for _ in self._pool.map(Namespaces.end, made):
-            pass
+        self._each(self.machines.values(), Machine.end)
+        self.fabric.remove()
+        # And what the topology does not name any more.
+        for left in self.folder.glob("*/pid"):
+            Namespaces(left.parent).end()
         shutil.rmtree(self.folder)
 
     def missing(self) -> list[str]:

@@ -105,6 +105,7 @@ class Door:
             pid, started = self._file.read_text().split()
             if born(int(pid)) == started:
                 os.kill(int(pid), signal.SIGTERM)
+            self._file.unlink()
 
     def _listen(self) -> list[socket.socket]:
         listeners = []

@@ -170,7 +170,11 @@ class Machine:
         """Let every process die at once, unheard by the others; what is on disk stays."""
         if self.is_on:
             self._fabric.unplug(self)
-            self._namespaces.end()
+            self.end()
+
+    def end(self) -> None:
+        """Kill every process, if it is on; the others may hear it."""
+        self._namespaces.end()
 
     def freeze(self) -> None:
         """Stop every process: connections stay, the kernel answers, nobody else does."""
