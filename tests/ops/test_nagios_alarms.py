@@ -119,7 +119,6 @@ def test_a_dead_brick_is_one_alarm_and_is_repaired(fault: Fault, nagios: StagedN
     assert fault.told() == [Told("nas2", "brick", "OK")]
 
 
-@pytest.mark.long
 def test_two_dead_bricks_are_repaired_though_the_quorum_is_lost(
     fault: Fault, nagios: StagedNagios
 ) -> None:
