@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from ops.lab import Lab
     from ops.lab.machine import Machine
@@ -19,6 +21,7 @@ _ROWS = f"{_DUMP} --ignore-table=cdpsfy.leases cdpsfy"
 """Which worker leads is nobody's loss."""
 
 
+@pytest.mark.timeout(600)
 def test_after_a_wipe_the_backup_brings_every_song_and_row_back(lab: Lab) -> None:
     s1, db1 = lab.machines["s1"], lab.machines["db1"]
     _make_backup_ini(s1)

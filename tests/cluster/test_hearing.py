@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ops.lab import Lab
     from ops.lab.machine import Machine
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 _RATE = 22050
 _SECONDS = 480
 _UNHEARD = 1.0

@@ -13,6 +13,7 @@ from ops.lab.machine import ROOT
 from tests.components import require_program, require_root
 
 
+@pytest.mark.timeout(600)
 def test_the_lab_comes_up_lets_a_browser_in_and_goes_without_a_trace() -> None:
     require_root()
     require_program("make")

@@ -46,6 +46,7 @@ FAULTS: dict[str, tuple[Callable[[Lab, Machine], None], Callable[[Lab, Machine],
 }
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("fault", FAULTS)
 def test_the_other_balancer_takes_over(
     lab: Lab, fault: str, record_property: Callable[[str, object], None]
