@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tests.cluster.monitor import HOST, Told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from ops.lab.cluster import Lab
@@ -192,53 +192,37 @@ def without_quorum() -> Fault:
     return Fault("two of three nas without power", inflict, alarms, repair)
 
 
-def without_database() -> Fault:
-    nodes = ("db1", "db2", "db3")
+def stopped_on_all(name: str, nodes: Sequence[str], service: str, alarms: Sequence[Told]) -> Fault:
+    """Stop a service on all its machines; alarms are those beside one for each machine."""
 
     def inflict(lab: Lab) -> None:
-        for name in nodes:
-            lab.machines[name].stop_service("mariadb")
+        for node in nodes:
+            lab.machines[node].stop_service(service)
 
     def repair(lab: Lab) -> None:
-        # Who was the last to leave may begin alone.
-        for name in reversed(nodes):
-            lab.machines[name].start_service("mariadb")
+        # Of a database, who was the last to leave may begin alone.
+        for node in reversed(nodes):
+            lab.machines[node].start_service(service)
 
-    alarms = [Told(name, "mariadb", "CRITICAL") for name in nodes]
-    alarms.append(Told("cluster", "database", "CRITICAL"))
-    return Fault("the whole database stopped", inflict, alarms, repair)
+    each = [Told(node, service, "CRITICAL") for node in nodes]
+    return Fault(name, inflict, [*each, *alarms], repair)
+
+
+def without_database() -> Fault:
+    alarms = [Told("cluster", "database", "CRITICAL")]
+    return stopped_on_all("the whole database stopped", ("db1", "db2", "db3"), "mariadb", alarms)
 
 
 def without_site() -> Fault:
-    nodes = ("web1", "web2")
-
-    def inflict(lab: Lab) -> None:
-        for name in nodes:
-            lab.machines[name].stop_service("cdpsfy-web")
-
-    def repair(lab: Lab) -> None:
-        for name in nodes:
-            lab.machines[name].start_service("cdpsfy-web")
-
-    alarms = [Told(name, "cdpsfy-web", "CRITICAL") for name in nodes]
-    alarms.append(Told("cluster", "pages", "CRITICAL"))
-    return Fault("the site stopped on all machines", inflict, alarms, repair)
+    alarms = [Told("cluster", "pages", "CRITICAL")]
+    name = "the site stopped on all machines"
+    return stopped_on_all(name, ("web1", "web2"), "cdpsfy-web", alarms)
 
 
 def without_address() -> Fault:
     """Stop keepalived on both balancers: nobody holds an address, so nothing answers there."""
-    nodes = ("lb1", "lb2")
-
-    def inflict(lab: Lab) -> None:
-        for name in nodes:
-            lab.machines[name].stop_service("keepalived")
-
-    def repair(lab: Lab) -> None:
-        for name in nodes:
-            lab.machines[name].start_service("keepalived")
-
-    alarms = [Told(name, "keepalived", "CRITICAL") for name in nodes]
-    return Fault("keepalived stopped on all", inflict, [*alarms, *_down("cluster")], repair)
+    name = "keepalived stopped on all"
+    return stopped_on_all(name, ("lb1", "lb2"), "keepalived", _down("cluster"))
 
 
 def address_held_twice() -> Fault:
