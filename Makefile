@@ -13,7 +13,7 @@ OPS := PYTHONPATH=. $(BIN)/python -m ops
   lab lab-install lab-down lab-status lab-shell lab-kill lab-cut lab-freeze lab-boot render chaos chaos-long
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 run: .venv/.installed $(COMPILED) ## run site, track service and worker here, until Ctrl-C
 	@$(BIN)/cdpsfy run development.ini
@@ -60,7 +60,7 @@ lab-shell lab-cut lab-freeze lab-boot: ## a shell on a machine; cut it off, free
 lab-kill: ## cut its power; or kill one service of it: NODE=s1 SERVICE=cdpsfy-tracks
 	@$(OPS) lab kill $(NODE) $(SERVICE)
 
-chaos: ## do every fault to the running lab once, under load, and judge (some ten minutes)
+chaos: ## each machine of the running lab in trouble once, under load, and a verdict (some ten minutes)
 	@$(OPS) chaos
 
 chaos-long: ## every fault of every machine, long enough for alarms (hours); for docs/reliability.md
