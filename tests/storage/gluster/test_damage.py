@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 from typing import TYPE_CHECKING
@@ -68,6 +69,9 @@ def test_damaged_copies_are_never_heard_and_all_are_found(
     assert all(right)
     # Of copies with different sizes a mount itself leaves the shorter ones alone.
     assert harm is truncate or any("damaged at byte" in entry.message for entry in caplog.records)
+    # Gluster may heal what is truncated before it notes, a second late, that the put is over.
+    harmed = {(node, key) for node, key in harmed if sha256_on(node, key) != key[:64]}
+    assert harmed
     assert {(node, key) for node in cluster.members for key in found_on(node)} == harmed
 
 
@@ -110,6 +114,10 @@ def test_a_copy_without_its_mark_does_not_hide_the_object(
 
     assert all(is_right(fresh, key) for key in keys)
     assert all(entry.committed for entry in fresh.list())
+
+
+def sha256_on(node: Node, key: str) -> str:
+    return hashlib.sha256(brick_path(node, key).read_bytes()).hexdigest()
 
 
 def found_on(node: Node) -> list[str]:

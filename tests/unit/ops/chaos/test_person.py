@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PAGE = b'<h1>503</h1>\n<p class="empty">We can&#39;t answer.</p>\n<p><a href="/">Home</a></p>'
+AFTER_A_DEED = b'<p class="notice" role="status">Deleted.</p>\n' + PAGE
 PROBLEM = b'{"title": "Service Unavailable", "status": 503, "detail": "We can\'t answer."}'
 
 
@@ -44,7 +45,12 @@ def site(request: pytest.FixtureRequest) -> Iterator[str]:
 
 @pytest.mark.parametrize(
     ("site", "words"),
-    [(PAGE, "We can't answer."), (PROBLEM, "We can't answer."), (b"", "Service Unavailable")],
+    [
+        (PAGE, "We can't answer."),
+        (AFTER_A_DEED, "We can't answer."),
+        (PROBLEM, "We can't answer."),
+        (b"", "Service Unavailable"),
+    ],
     indirect=["site"],
 )
 def test_a_refusal_has_the_words_of_the_answer(site: str, words: str, tmp_path: Path) -> None:
