@@ -53,8 +53,8 @@ class Told(NamedTuple):
 class StagedNagios:
     """Nagios, as a context manager; every state is OK to begin with.
 
-    It looks every `watch` seconds, and is certain of what it finds after 6 s more. It becomes a user
-    of its own, so it needs a folder that others than root may enter.
+    It looks every `watch` seconds, and is certain of it after 6 s more. It becomes a user of its
+    own, so it needs a folder that others than root may enter.
     """
 
     def __init__(self, folder: Path, watch: int = 4) -> None:
