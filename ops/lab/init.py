@@ -123,7 +123,7 @@ class Init:
             connection, service, verb = waiting
             if service.is_settled(verb):
                 self._waiting.remove(waiting)
-                good = verb in {"stop", "kill", "reload"} or service.state == "active"
+                good = verb in {"stop", "kill", "reload"} or service.told == "active"
                 _say(connection, 0 if good else 3, service.state)
 
 

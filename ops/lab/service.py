@@ -121,7 +121,7 @@ class Service:
             self._step_ended(code)
         elif pid == self._main:
             self._main = 0
-            if self.state == "starting" and self._kind == "oneshot" and code == 0:
+            if self.state == "starting" and self._kind == "oneshot" and self._is_success(code):
                 self.state = "active" if self._remains() else "inactive"
                 self.wanted = self._remains()
             else:
@@ -200,10 +200,13 @@ class Service:
         self._signal_all(signal.SIGKILL)
         for command in self._unit.commands("Service.ExecStopPost", self._environment()):
             subprocess.run(command.words, check=False, env=self._environment())
-        self.state = "failed" if code and not was_stopping else "inactive"
+        self.state = "inactive" if self._is_success(code) or was_stopping else "failed"
         self._due = time.monotonic() + self._unit.seconds("Service.RestartSec", 0.1)
         if not was_stopping:
             self.wanted = self._restarts(code)
+
+    def _is_success(self, code: int) -> bool:
+        return code == 0 or str(code) in self._unit.words("Service.SuccessExitStatus")
 
     def _restarts(self, code: int) -> bool:
         policy = self._unit.text("Service.Restart", "no")

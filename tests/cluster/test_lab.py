@@ -49,6 +49,19 @@ def test_a_killed_service_starts_again_as_its_unit_says(lab: Lab) -> None:
     assert not set(before) & set(s4.run("pgrep", "-f", "pserve").split())
 
 
+@pytest.mark.parametrize(("successes", "state"), [("", "failed"), ("1 2", "active")])
+def test_a_unit_says_which_ends_of_a_job_are_good(lab: Lab, successes: str, state: str) -> None:
+    c2 = lab.machines["c2"]
+    job = f"[Service]\nType=oneshot\nExecStart=/bin/sh -c 'exit 2'\nSuccessExitStatus={successes}\n"
+    c2.run("sh", "-c", "cat >/etc/systemd/system/job.service", stdin=job)
+
+    code, _ = c2.attempt("systemctl", "start", "job")
+    told = c2.services()["job"]
+    c2.stop_service("job")
+
+    assert (code == 0, told) == (state == "active", state)
+
+
 @pytest.mark.usefixtures("lab")
 def test_nothing_of_it_is_seen_from_this_machine() -> None:
     links = subprocess.run(["ip", "-br", "link"], capture_output=True, text=True, check=True).stdout
