@@ -123,9 +123,10 @@ revive() {
     all_online "$1"
 }
 
-# A brick whose node is away is not in the status at all.
+# A brick whose node is away is not in the status at all. Without an answer, nobody is online.
 all_online() {
     online=$(gluster volume status "$1" detail | grep -c '^Online *: Y') || true
-    [ "$online" -gt 0 ] && [ "$online" -eq "$(bricks "$1" | wc -l)" ] &&
-        ! gluster volume status "$1" shd | grep -q ' N  *N/A *$'
+    [ "$online" -gt 0 ] && [ "$online" -eq "$(bricks "$1" | wc -l)" ] || return
+    healers=$(gluster volume status "$1" shd) || return
+    ! echo "$healers" | grep -q ' N  *N/A *$'
 }

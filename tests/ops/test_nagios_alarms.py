@@ -236,6 +236,7 @@ def test_a_cause_is_looked_at_before_its_consequence_is_told() -> None:
     consequences = {
         ("lb1", "certificate"): ("cluster", "certificate"),
         ("cluster", "database"): ("cluster", "pages"),
+        ("cluster", "address-services"): ("web2", "cdpsfy-web"),
         ("nas1", "glusterd"): ("nas1", "brick"),
         ("nas3", "glusterd"): ("nas3", "self-heal"),
         ("db2", "mariadb"): ("db2", "cdpsfy-database-check"),
@@ -245,7 +246,7 @@ def test_a_cause_is_looked_at_before_its_consequence_is_told() -> None:
             cause: (nagios.next_look(*consequence) - nagios.next_look(*cause)) % watch
             for cause, consequence in consequences.items()
         }
-        cause = min(lead, key=lambda cause: lead[cause] or watch)
+        cause = min(lead, key=lambda cause: abs(lead[cause] - certain / 2))
         assert 0 < lead[cause] < watch - certain
         due = nagios.next_look(*cause)
         wait_for(lambda: nagios.next_look(*cause) > due, "its last look before the fault")
