@@ -50,6 +50,8 @@ class Ticket:
     """The key of the object; for an upload the ULID of the attempt."""
     limit: int
     """For an upload, the most bytes it may have."""
+    end: int
+    """Until when it is believed [Unix s, UTC]."""
 
 
 class TicketSigner:
@@ -97,7 +99,8 @@ class TicketSigner:
                 leeway=_LEEWAY,
                 options={"require": ["exp", "sub", "aud"]},
             )
-            return Ticket(Action(claims["act"]), claims["sub"], int(claims.get("max", 0)))
+            end = int(claims["exp"]) + _LEEWAY
+            return Ticket(Action(claims["act"]), claims["sub"], int(claims.get("max", 0)), end)
         except jwt.ExpiredSignatureError as error:
             raise InvalidTicket("the ticket has expired; ask the site for a new one") from error
         except (jwt.InvalidTokenError, LookupError, TypeError, ValueError) as error:

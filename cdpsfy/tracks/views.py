@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import asdict
 from http import HTTPStatus
 from itertools import islice
@@ -21,12 +22,16 @@ if TYPE_CHECKING:
     from pyramid.request import Request
 
 _PAGE = 1000
+_CHECKED_FOR = 60
+"""Seconds for which the edge may believe what it was told of a ticket: as long as a key that was taken
+out of the settings goes on being good there."""
 
 
 def includeme(config: Configurator) -> None:
     """Declare the routes and their views."""
     config.add_route("tracks", "/tracks", factory=TrackObjects)
     config.add_route("track", "/tracks/{key}", factory=TrackObject)
+    config.add_route("ticket", "/tracks/{key}/ticket", factory=TrackObject)
     config.scan("cdpsfy.tracks.views")
 
 
@@ -53,6 +58,15 @@ def upload(request: Request) -> dict[str, Any]:
 def play(request: Request) -> Response:
     """Send an object, or the part of it that was asked for."""
     return deliver(request, request.driver.open(request.context.subject))
+
+
+@view_config(route_name="ticket", request_method="GET", permission=Action.PLAY)
+def check_ticket(request: Request) -> Response:
+    """Say that the ticket plays this object, if there is one: storage is not asked."""
+    left = request.ticket.end - int(time.time())
+    response = Response(status=HTTPStatus.NO_CONTENT)
+    response.cache_control = f"max-age={max(0, min(left, _CHECKED_FOR))}"
+    return response
 
 
 @view_config(route_name="track", request_method="DELETE", permission=Action.DELETE)

@@ -186,12 +186,13 @@ class Service:
         self.state = "stopping"
         self._deadline = time.monotonic() + self._unit.seconds("Service.TimeoutStopSec", 90)
         main = self._main or self._step
+        number = signal.Signals[self._unit.text("Service.KillSignal", "SIGTERM")]
         if not main:
             self._over(0)
         elif self._unit.text("Service.KillMode", "control-group") == "control-group":
-            self._signal_all(signal.SIGTERM)
+            self._signal_all(number)
         else:
-            os.kill(main, signal.SIGTERM)
+            os.kill(main, number)
 
     def _over(self, code: int) -> None:
         """Take note of its end; its other processes end with it, as those of a control group do."""

@@ -25,13 +25,16 @@ def set_clock(monkeypatch: pytest.MonkeyPatch, now: float) -> None:
     monkeypatch.setattr("cdpsfy.tickets.time.time", lambda: now)
 
 
-def test_a_ticket_says_what_it_was_made_for() -> None:
+def test_a_ticket_says_what_it_was_made_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_clock(monkeypatch, NOON)
     signer = TicketSigner([NEW])
+    # They are believed for a minute longer: clocks differ.
+    work, play = NOON + HOUR // 2 + 60, NOON + 18 * HOUR + 60
 
-    assert signer.check(signer.play("key")) == Ticket(Action.PLAY, "key", 0)
-    assert signer.check(signer.delete("key")) == Ticket(Action.DELETE, "key", 0)
-    assert signer.check(signer.upload("ulid", 99)) == Ticket(Action.UPLOAD, "ulid", 99)
-    assert signer.check(signer.list()) == Ticket(Action.LIST, EVERYTHING, 0)
+    assert signer.check(signer.play("key")) == Ticket(Action.PLAY, "key", 0, play)
+    assert signer.check(signer.delete("key")) == Ticket(Action.DELETE, "key", 0, work)
+    assert signer.check(signer.upload("ulid", 99)) == Ticket(Action.UPLOAD, "ulid", 99, work)
+    assert signer.check(signer.list()) == Ticket(Action.LIST, EVERYTHING, 0, work)
 
 
 def test_after_a_change_of_keys_old_tickets_are_still_believed() -> None:

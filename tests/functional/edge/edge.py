@@ -1,0 +1,125 @@
+"""A real nginx with the configuration of `ops/nginx`, on a loopback address of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+from http.client import HTTPConnection
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+
+from ops.render import render
+from tests.components import require_program
+from tests.ops.balancer import eventually, loopback_topology
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+    from types import TracebackType
+
+    from tests.functional.edge.origin import Origin
+
+_DEADLINE = 30.0
+
+
+class Answer(NamedTuple):
+    """What came back; names of headers are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Edge:
+    """The edge of s1 before an origin, as a context manager; folder is where it is rendered to.
+
+    fresh is for how many whole seconds it believes what it keeps; other lines of the topology may
+    be changed by their sections.
+    """
+
+    def __init__(self, folder: Path, origin: Origin, fresh: int = 1, **changed: Mapping[str, str]) -> None:
+        deadlines = {"edge_fresh": str(fresh), **changed.pop("deadlines", {})}
+        ports = {"origin": str(origin.port)}
+        topology = loopback_topology(folder, deadlines=deadlines, ports=ports, **changed)
+        render(topology, folder / "rendered")
+        self.tmpfiles = folder / "rendered/s1/etc/tmpfiles.d/cdpsfy.conf"
+        self.cache, self._run, self._logs = folder / "cache", folder / "run", folder / "log"
+        self.config = folder / "edge.conf"
+        self.config.write_text(self.here((folder / "rendered/s1/etc/cdpsfy/edge.conf").read_text()))
+        self.address = (topology.machines["s1"].addresses["services"], topology.ports["tracks"])
+        self.balancer = topology.machines["lb1"].addresses["services"]
+        self.errors = folder / "errors.log"
+        for place in (self.cache, self._run, self._logs):
+            place.mkdir()
+
+    def here(self, text: str) -> str:
+        """Return a text that names the edge's own folders, with those of this one."""
+        text = text.replace("/var/cache/cdpsfy-edge", str(self.cache))
+        return text.replace("/run/cdpsfy-edge", str(self._run)).replace("/var/log/cdpsfy", str(self._logs))
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        # The unit's user cannot be told by nginx' configuration; root's workers are somebody else's.
+        user = ["-g", "user root;"] if os.geteuid() == 0 else []
+        with self.errors.open("ab") as errors:
+            self._process = subprocess.Popen(
+                [require_program("nginx"), "-c", str(self.config), *user], stdout=errors, stderr=errors
+            )
+        eventually(lambda: self._process.poll() is not None or self._listens())
+        assert self._process.poll() is None, self.errors.read_text("utf-8")
+
+    def stop(self) -> None:
+        self._process.terminate()
+        self._process.wait(_DEADLINE)
+
+    def quit(self) -> None:
+        """Tell it to end when what was begun has ended, as systemd does."""
+        self._process.send_signal(signal.SIGQUIT)
+
+    def exit_code(self) -> int:
+        return self._process.wait(_DEADLINE)
+
+    def forget(self) -> None:
+        """Start with an empty cache."""
+        self.stop()
+        shutil.rmtree(self.cache / "parts")
+        shutil.rmtree(self._run / "tickets")
+        self.start()
+
+    def ask(self, method: str, path: str, headers: Mapping[str, str] | None = None, body: Any = None, source: str = "") -> Answer:
+        return ask(self.address, method, path, headers, body, source)
+
+    def logged(self) -> list[dict[str, Any]]:
+        """Return the lines about requests, as far as they are written."""
+        return [json.loads(line) for line in self.log_text().splitlines()]
+
+    def log_text(self) -> str:
+        return (self._logs / "edge.log").read_text("utf-8")
+
+    def _listens(self) -> bool:
+        try:
+            socket.create_connection(self.address, 5).close()
+        except OSError:
+            return False
+        return True
+
+
+def ask(address: tuple[str, int], method: str, path: str, headers: Mapping[str, str] | None = None, body: Any = None, source: str = "") -> Answer:
+    """Ask on a connection of its own."""
+    http = HTTPConnection(*address, timeout=_DEADLINE, source_address=(source, 0) if source else None)
+    try:
+        http.request(method, path, body, dict(headers or {}))
+        response = http.getresponse()
+        lowered = {name.lower(): value for name, value in response.getheaders()}
+        return Answer(response.status, lowered, response.read())
+    finally:
+        http.close()
