@@ -1,9 +1,8 @@
-"""Many listeners at once, whose players keep two seconds of music and read no faster than it plays."""
+"""Many listeners at once, whose players keep two seconds of music and read as fast as it plays."""
 
 from __future__ import annotations
 
 import random
-import re
 import socket
 import time
 from dataclasses import dataclass
@@ -22,8 +21,8 @@ _PATIENCE = 3.0
 _SWEEP, _PARTS = 0.5, 20
 """Seconds from one look of a player to its next; the players look in so many groups."""
 _SOCKET_BUFFER, _SEGMENT = 64 * 1024, 1448
-"""The kernel takes in little ahead, in an Ethernet's segments. The loopback's own buffers would hold
-so much of a song that no server saw a slow listener."""
+"""The kernel takes in little ahead, in an Ethernet's segments. The loopback's own buffers would
+hold so much of a song that no server saw a slow listener."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class Heard:
 def attend(
     place: tuple[str, int], paths: Sequence[str], size: int, listeners: int, seconds: float
 ) -> Heard:
-    """Let so many come, and listen for so many seconds more; each from anywhere in a song of size."""
+    """Let so many come, and listen for so many seconds more, from anywhere in a song of size."""
     some = random.Random(3)  # noqa: S311 - any songs
     duration = listeners / ARRIVING + seconds
     last = size - int(duration * RATE) - 2 * _AHEAD

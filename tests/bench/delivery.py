@@ -34,7 +34,7 @@ class _Line(NamedTuple):
     ours: str
     peer: str
     theirs: str
-    mark: Mark
+    mark: Mark | None
 
 
 _CACHED = "full GET, cached"
@@ -51,6 +51,14 @@ _LINES = (
         "at its start",
         "start, edge",
         Mark(0.9),
+    ),
+    _Line(
+        "full GET, cached, each part revalidated",
+        _MEGABYTES,
+        "whole and stale, edge",
+        "express",
+        "whole, express",
+        None,
     ),
     _Line(
         "full GET, not cached",
@@ -99,10 +107,14 @@ def figures(
     for contestant in everyone:
         _warm_up(contestant, songs)
     edge = ours[0]
+    stale = songs.unheard(_UNHEARD * plan.seconds)
+    download(edge.place, edge.paths(stale), None)
     works = run_rounds(
         [
             *(_whole(contestant, songs.all, plan) for contestant in everyone),
-            _new(edge, songs, plan),
+            _once("whole and new", edge, lambda: songs.unheard(_UNHEARD * plan.seconds)),
+            # In the middle: it is longer ago than the edge believes a part, there and back again.
+            _once("whole and stale", edge, lambda: stale),
             *(_pieces("64 KiB", contestant, songs.all, _ANYWHERE, plan) for contestant in everyone),
             *(_pieces("start", contestant, [songs.long], _START, plan) for contestant in ours),
             *(_pieces("end", contestant, [songs.long], _END, plan) for contestant in ours),
@@ -127,15 +139,14 @@ def _whole(contestant: Contestant, songs: Sequence[Song], plan: Plan) -> Load:
     def run(_number: int) -> float:
         return download(contestant.place, paths, plan.seconds) / 1e6
 
-    return Load(f"whole, {contestant.name}", contestant, run)
+    return Load(f"whole, {contestant.name}", contestant, run, _refresh(contestant, paths))
 
 
-def _new(edge: Contestant, songs: Songs, plan: Plan) -> Load:
+def _once(name: str, edge: Contestant, songs: Callable[[], Sequence[Song]]) -> Load:
     def run(_number: int) -> float:
-        unheard = songs.unheard(_UNHEARD * plan.seconds)
-        return download(edge.place, edge.paths(unheard), None) / 1e6
+        return download(edge.place, edge.paths(songs()), None) / 1e6
 
-    return Load(f"whole and new, {edge.name}", edge, run)
+    return Load(f"{name}, {edge.name}", edge, run)
 
 
 def _pieces(
@@ -146,4 +157,9 @@ def _pieces(
     def run(number: int) -> float:
         return ask(contestant.url, paths, piece, seconds=plan.seconds, seed=number)
 
-    return Load(f"{name}, {contestant.name}", contestant, run)
+    return Load(f"{name}, {contestant.name}", contestant, run, _refresh(contestant, paths))
+
+
+def _refresh(contestant: Contestant, paths: Sequence[str]) -> Callable[[], object]:
+    """Return what gets each song once: after it, the edge need not ask whether they are there."""
+    return lambda: download(contestant.place, paths, None)

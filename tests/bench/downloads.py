@@ -1,4 +1,4 @@
-"""Gets whole songs, as fast as they come: over connections that stay open, one song after another."""
+"""Gets whole songs as fast as they come, over connections that stay open."""
 
 from __future__ import annotations
 

@@ -39,7 +39,9 @@ def figures(
         for contestant in (nginx, edge) if number % 2 == 0 else (edge, nginx):
             found = _under_load(contestant, songs, plan)
             times[contestant.name].append(found)
-            say(f"first byte, {contestant.name}: p50 {_median(found):.2f} ms, p99 {_p99(found):.2f}")
+            say(
+                f"first byte, {contestant.name}: p50 {_median(found):.2f} ms, p99 {_p99(found):.2f}"
+            )
     for name, of, mark in (("p99", _p99, Mark(3, at_most=True)), ("median", _median, None)):
         ours, theirs = ([of(found) for found in times[each.name]] for each in (edge, nginx))
         which = f"first byte under {_LISTENERS:,} listeners, cached, {name}"
@@ -51,9 +53,7 @@ def _under_load(contestant: Contestant, songs: Songs, plan: Plan) -> list[float]
     arriving = _LISTENERS / ARRIVING
     with ProcessPoolExecutor(1, get_context("spawn")) as outside:
         outside.submit(time.monotonic).result()  # the process has started
-        attending = outside.submit(
-            attend, contestant.place, paths, SIZE, _LISTENERS, plan.probing
-        )
+        attending = outside.submit(attend, contestant.place, paths, SIZE, _LISTENERS, plan.probing)
         time.sleep(arriving)
         return list(_probe_until(attending, contestant.place, paths))
 

@@ -15,6 +15,7 @@ from tests.bench.wrk import WHOLE, ask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
     from tests.bench.contestants import Contestant
     from tests.bench.plan import Plan
 

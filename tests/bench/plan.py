@@ -23,9 +23,7 @@ class Plan:
     """The volume of three nodes, too, and the catalogue of 100,000 tracks."""
 
 
-FULL = Plan(
-    "full", rounds=5, seconds=2, listeners=5000, listening=30, probing=6, everything=True
-)
+FULL = Plan("full", rounds=5, seconds=2, listeners=5000, listening=30, probing=6, everything=True)
 QUICK = Plan(
     "quick", rounds=2, seconds=1, listeners=5000, listening=10, probing=3, everything=False
 )

@@ -1,4 +1,4 @@
-"""The servers under measurement: what their processes use of the CPU and of memory, from proc(5)."""
+"""The servers under measurement, and what they use of CPU and memory, from proc(5)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _START, _STOP = 20.0, 20.0
 
 
 class CannotMeasure(Exception):
-    """A server does not start, or a load did not get what it asked for; the figures would be lies."""
+    """A server does not start, or a load did not get what it asked for."""
 
 
 class Server:

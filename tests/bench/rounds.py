@@ -20,6 +20,8 @@ class Load:
     contestant: Contestant
     run: Callable[[int], float]
     """Takes the number of the round, and returns how much was done: megabytes, requests."""
+    prepare: Callable[[], object] = lambda: None
+    """What comes before it, and does not count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ def run_rounds(
     works: dict[str, list[Work]] = defaultdict(list)
     for number in range(rounds):
         for load in _in_turn(loads, number):
+            load.prepare()
             before = load.contestant.cpu()
             amount = load.run(number)
             work = Work(amount, load.contestant.cpu() - before)

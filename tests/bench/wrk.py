@@ -1,4 +1,4 @@
-"""Asks a server for small answers with wrk, as many as it gives, over connections that stay open."""
+"""Asks for small answers with wrk, as many as a server gives, over connections that stay open."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tests.bench.songs import Songs
 
-_PROGRAMS = Path(__file__).with_name("peers")
+_PROGRAMS = Path(__file__).parent
 _PRODUCTION = {"NODE_ENV": "production"}
 
 
@@ -29,7 +29,9 @@ def nginx(folder: Path, songs: Songs) -> Iterator[Contestant]:
     # Its workers would else be another user, who may not look into our folders.
     values = {"user": getpass.getuser(), "folder": folder, "songs": songs.folder, "port": port}
     templates = Environment(
-        loader=FileSystemLoader(_PROGRAMS), undefined=StrictUndefined, autoescape=False  # noqa: S701
+        loader=FileSystemLoader(_PROGRAMS),
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701
     )
     configuration = folder / "nginx.conf"
     configuration.write_text(templates.get_template("nginx.conf.j2").render(values), "utf-8")
