@@ -40,7 +40,9 @@ class Edge:
     be changed by their sections.
     """
 
-    def __init__(self, folder: Path, origin: Origin, fresh: int = 1, **changed: Mapping[str, str]) -> None:
+    def __init__(
+        self, folder: Path, origin: Origin, fresh: int = 1, **changed: Mapping[str, str]
+    ) -> None:
         deadlines = {"edge_fresh": str(fresh), **changed.pop("deadlines", {})}
         ports = {"origin": str(origin.port)}
         topology = loopback_topology(folder, deadlines=deadlines, ports=ports, **changed)
@@ -58,13 +60,20 @@ class Edge:
     def here(self, text: str) -> str:
         """Return a text that names the edge's own folders, with those of this one."""
         text = text.replace("/var/cache/cdpsfy-edge", str(self.cache))
-        return text.replace("/run/cdpsfy-edge", str(self._run)).replace("/var/log/cdpsfy", str(self._logs))
+        return text.replace("/run/cdpsfy-edge", str(self._run)).replace(
+            "/var/log/cdpsfy", str(self._logs)
+        )
 
     def __enter__(self) -> Self:
         self.start()
         return self
 
-    def __exit__(self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
         self.stop()
 
     def start(self) -> None:
@@ -72,7 +81,9 @@ class Edge:
         user = ["-g", "user root;"] if os.geteuid() == 0 else []
         with self.errors.open("ab") as errors:
             self._process = subprocess.Popen(
-                [require_program("nginx"), "-c", str(self.config), *user], stdout=errors, stderr=errors
+                [require_program("nginx"), "-c", str(self.config), *user],
+                stdout=errors,
+                stderr=errors,
             )
         eventually(lambda: self._process.poll() is not None or self._listens())
         assert self._process.poll() is None, self.errors.read_text("utf-8")
@@ -95,7 +106,14 @@ class Edge:
         shutil.rmtree(self._run / "tickets")
         self.start()
 
-    def ask(self, method: str, path: str, headers: Mapping[str, str] | None = None, body: Any = None, source: str = "") -> Answer:
+    def ask(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str] | None = None,
+        body: Any = None,
+        source: str = "",
+    ) -> Answer:
         return ask(self.address, method, path, headers, body, source)
 
     def logged(self) -> list[dict[str, Any]]:
@@ -113,9 +131,18 @@ class Edge:
         return True
 
 
-def ask(address: tuple[str, int], method: str, path: str, headers: Mapping[str, str] | None = None, body: Any = None, source: str = "") -> Answer:
+def ask(
+    address: tuple[str, int],
+    method: str,
+    path: str,
+    headers: Mapping[str, str] | None = None,
+    body: Any = None,
+    source: str = "",
+) -> Answer:
     """Ask on a connection of its own."""
-    http = HTTPConnection(*address, timeout=_DEADLINE, source_address=(source, 0) if source else None)
+    http = HTTPConnection(
+        *address, timeout=_DEADLINE, source_address=(source, 0) if source else None
+    )
     try:
         http.request(method, path, body, dict(headers or {}))
         response = http.getresponse()

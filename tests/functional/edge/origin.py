@@ -71,7 +71,11 @@ class Origin:
 
     def start(self) -> None:
         self._server = waitress.create_server(
-            self._app, host="127.0.0.1", port=self.port, threads=16, clear_untrusted_proxy_headers=False
+            self._app,
+            host="127.0.0.1",
+            port=self.port,
+            threads=16,
+            clear_untrusted_proxy_headers=False,
         )
         threading.Thread(target=_serve, args=(self._server,), daemon=True).start()
 
@@ -90,14 +94,20 @@ class Origin:
     def find_volume(self) -> None:
         (self._objects / "away").rename(self._objects / ".cdpsfy-volume")
 
-    def _noted(self, app: Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]) -> Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]:
+    def _noted(
+        self, app: Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]
+    ) -> Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]:
         def noted(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
             asked = Asked(
                 environ["REQUEST_METHOD"],
                 environ["PATH_INFO"],
                 environ.get("HTTP_RANGE", ""),
                 environ["REMOTE_ADDR"],
-                {name[5:]: str(value) for name, value in environ.items() if name.startswith("HTTP_")},
+                {
+                    name[5:]: str(value)
+                    for name, value in environ.items()
+                    if name.startswith("HTTP_")
+                },
             )
             self.asked.append(asked)
             self.before_answer(asked)

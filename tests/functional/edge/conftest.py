@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.functional.edge.edge import Edge
+from tests.functional.edge.origin import Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def origin(tmp_path: Path) -> Iterator[Origin]:
+    origin = Origin(tmp_path)
+    yield origin
+    origin.stop()
+
+
+@pytest.fixture
+def edge(tmp_path: Path, origin: Origin) -> Iterator[Edge]:
+    with Edge(tmp_path, origin) as edge:
+        yield edge
+
+
+def noise(size: int) -> bytes:
+    """Return bytes of which no part is like another; the same for the same size."""
+    return random.Random(size).randbytes(size)  # noqa: S311 - no secret
