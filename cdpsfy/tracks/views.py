@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 _PAGE = 1000
 _CHECKED_FOR = 60
-"""Seconds for which the edge may believe what it was told of a ticket: as long as a key that was taken
-out of the settings goes on being good there."""
+"""Seconds for which the edge may believe what it was told of a ticket: for as long a key that was
+taken out of the settings goes on being good there."""
 
 
 def includeme(config: Configurator) -> None:
@@ -64,7 +64,8 @@ def play(request: Request) -> Response:
 def check_ticket(request: Request) -> Response:
     """Say that the ticket plays this object, if there is one: storage is not asked."""
     left = request.ticket.end - int(time.time())
-    response = Response(status=HTTPStatus.NO_CONTENT)
+    # No 204: waitress ends the connection after one, and the edge keeps its own for the next check.
+    response = Response(status=HTTPStatus.OK, content_type="text/plain", charset="utf-8")
     response.cache_control = f"max-age={max(0, min(left, _CHECKED_FOR))}"
     return response
 

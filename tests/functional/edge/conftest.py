@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,6 +25,11 @@ def origin(tmp_path: Path) -> Iterator[Origin]:
 def edge(tmp_path: Path, origin: Origin) -> Iterator[Edge]:
     with Edge(tmp_path, origin) as edge:
         yield edge
+
+
+@pytest.fixture
+def song() -> bytes:
+    return files("cdpsfy.demo").joinpath("tracks", "02-nanas-para-tres-discos.mp3").read_bytes()
 
 
 def noise(size: int) -> bytes:

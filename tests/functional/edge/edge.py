@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+from http import HTTPStatus
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
@@ -36,16 +37,17 @@ class Answer(NamedTuple):
 class Edge:
     """The edge of s1 before an origin, as a context manager; folder is where it is rendered to.
 
-    fresh is for how many whole seconds it believes what it keeps; other lines of the topology may
-    be changed by their sections.
+    fresh is for how many whole seconds it believes what it keeps, if not as shipped; other lines of
+    the topology may be changed by their sections.
     """
 
     def __init__(
-        self, folder: Path, origin: Origin, fresh: int = 1, **changed: Mapping[str, str]
+        self, folder: Path, origin: Origin, fresh: int | None = 1, **changed: Mapping[str, str]
     ) -> None:
-        deadlines = {"edge_fresh": str(fresh), **changed.pop("deadlines", {})}
-        ports = {"origin": str(origin.port)}
-        topology = loopback_topology(folder, deadlines=deadlines, ports=ports, **changed)
+        own = {"ports": {"origin": str(origin.port)}}
+        if fresh is not None:
+            own["deadlines"] = {"edge_fresh": str(fresh)}
+        self.topology = topology = loopback_topology(folder, **own, **changed)
         render(topology, folder / "rendered")
         self.tmpfiles = folder / "rendered/s1/etc/tmpfiles.d/cdpsfy.conf"
         self.cache, self._run, self._logs = folder / "cache", folder / "run", folder / "log"
@@ -77,7 +79,7 @@ class Edge:
         self.stop()
 
     def start(self) -> None:
-        # The unit's user cannot be told by nginx' configuration; root's workers are somebody else's.
+        # Its unit says whose it is; without one, the workers of root are somebody else's.
         user = ["-g", "user root;"] if os.geteuid() == 0 else []
         with self.errors.open("ab") as errors:
             self._process = subprocess.Popen(
@@ -105,6 +107,15 @@ class Edge:
         shutil.rmtree(self.cache / "parts")
         shutil.rmtree(self._run / "tickets")
         self.start()
+
+    def apply_tmpfiles(self, *options: str) -> None:
+        """Do what systemd does at boot, or an operator after installing, with our folders alone."""
+        conf = self.config.with_name("tmpfiles.conf")
+        text = self.here(self.tmpfiles.read_text("utf-8"))
+        conf.write_text(
+            "".join(line for line in text.splitlines(keepends=True) if str(self.cache) in line)
+        )
+        subprocess.run([require_program("systemd-tmpfiles"), *options, str(conf)], check=True)
 
     def ask(
         self,
@@ -150,3 +161,14 @@ def ask(
         return Answer(response.status, lowered, response.read())
     finally:
         http.close()
+
+
+def assert_problem(answer: Answer, status: int) -> None:
+    """Check that an answer is an error that a program can read (RFC 9457)."""
+    assert answer.status == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["cache-control"] == "no-store"
+    problem = json.loads(answer.body)
+    assert problem.keys() == {"title", "status", "detail"}
+    assert problem["status"] == status
+    assert (answer.headers.get("retry-after") == "5") == (status == HTTPStatus.SERVICE_UNAVAILABLE)
