@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ops.secrets import make_secrets
+from ops.topology import read_topology
 from tests.functional.edge.edge import Edge
 from tests.functional.edge.origin import Origin
 
@@ -21,9 +23,17 @@ def origin(tmp_path: Path) -> Iterator[Origin]:
     origin.stop()
 
 
+@pytest.fixture(scope="session")
+def secrets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a cluster's secrets, which take longer to make than all that an edge needs."""
+    folder = tmp_path_factory.mktemp("secrets")
+    make_secrets(read_topology(), folder)
+    return folder
+
+
 @pytest.fixture
-def edge(tmp_path: Path, origin: Origin) -> Iterator[Edge]:
-    with Edge(tmp_path, origin) as edge:
+def edge(tmp_path: Path, secrets: Path, origin: Origin) -> Iterator[Edge]:
+    with Edge(tmp_path, secrets, origin) as edge:
         yield edge
 
 

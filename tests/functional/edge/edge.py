@@ -35,19 +35,26 @@ class Answer(NamedTuple):
 
 
 class Edge:
-    """The edge of s1 before an origin, as a context manager; folder is where it is rendered to.
+    """The edge of s1 before an origin, as a context manager.
 
+    folder is where it is rendered to, secrets the cluster's, which are copied there.
     fresh is for how many whole seconds it believes what it keeps, if not as shipped; other lines of
     the topology may be changed by their sections.
     """
 
     def __init__(
-        self, folder: Path, origin: Origin, fresh: int | None = 1, **changed: Mapping[str, str]
+        self,
+        folder: Path,
+        secrets: Path,
+        origin: Origin,
+        fresh: int | None = 1,
+        **changed: Mapping[str, str],
     ) -> None:
         own = {"ports": {"origin": str(origin.port)}}
         if fresh is not None:
             own["deadlines"] = {"edge_fresh": str(fresh)}
         self.topology = topology = loopback_topology(folder, **own, **changed)
+        shutil.copytree(secrets, folder / "rendered/secrets")
         render(topology, folder / "rendered")
         self.tmpfiles = folder / "rendered/s1/etc/tmpfiles.d/cdpsfy.conf"
         self.cache, self._run, self._logs = folder / "cache", folder / "run", folder / "log"
@@ -100,13 +107,6 @@ class Edge:
 
     def exit_code(self) -> int:
         return self._process.wait(_DEADLINE)
-
-    def forget(self) -> None:
-        """Start with an empty cache."""
-        self.stop()
-        shutil.rmtree(self.cache / "parts")
-        shutil.rmtree(self._run / "tickets")
-        self.start()
 
     def apply_tmpfiles(self, *options: str) -> None:
         """Do what systemd does at boot, or an operator after installing, with our folders alone."""

@@ -17,6 +17,8 @@ from tests.functional.tracks.service import MIB
 from tests.ops.balancer import eventually
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.functional.edge.origin import Asked, Origin
 
 SONG = noise(3 * MIB + 1000)
@@ -102,9 +104,9 @@ def test_a_purged_song_does_not_come_back_while_the_origin_is_in_trouble(
 
 
 def test_what_is_shipped_is_believed_for_less_than_ten_seconds(
-    tmp_path_factory: pytest.TempPathFactory, origin: Origin, song: str
+    tmp_path: Path, secrets: Path, origin: Origin, song: str
 ) -> None:
-    with Edge(tmp_path_factory.mktemp("shipped"), origin, fresh=None) as edge:
+    with Edge(tmp_path, secrets, origin, fresh=None) as edge:
         edge.ask("GET", address(origin, song))
         origin.driver.delete(song)
         deleted = time.monotonic()

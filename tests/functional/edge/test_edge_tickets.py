@@ -129,7 +129,7 @@ def test_a_check_is_believed_for_a_minute(origin: Origin, song: str) -> None:
 def test_the_check_asks_no_storage(origin: Origin, song: str) -> None:
     origin.lose_volume()
 
-    assert ask(origin.address, "GET", f"/tracks/{song}/ticket", bearer(signed(song))).status == 200
+    assert ask(origin.address, "GET", f"/tracks/{song}/ticket", bearer(signed(song))).status == 204
 
 
 def test_a_checked_ticket_goes_on_while_the_origin_is_dead(

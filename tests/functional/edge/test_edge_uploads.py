@@ -25,8 +25,8 @@ LIMIT = 2 * MIB
 
 
 @pytest.fixture
-def edge(tmp_path: Path, origin: Origin) -> Iterator[Edge]:
-    with Edge(tmp_path, origin, cluster={"body_limit": str(LIMIT)}) as edge:
+def edge(tmp_path: Path, secrets: Path, origin: Origin) -> Iterator[Edge]:
+    with Edge(tmp_path, secrets, origin, cluster={"body_limit": str(LIMIT)}) as edge:
         yield edge
 
 
