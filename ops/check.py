@@ -40,9 +40,9 @@ mount -t tmpfs tmpfs "$scratch"
 make() {
     place=$1
     while [ ! -d "$place" ]; do place=$(dirname "$place"); done
-    layers=$(mktemp -d -p "$scratch")
-    mkdir "$layers/upper" "$layers/work"
-    mount -t overlay -o "lowerdir=$place,upperdir=$layers/upper,workdir=$layers/work" overlay "$place"
+    own=$(mktemp -d -p "$scratch")
+    mkdir "$own/upper" "$own/work"
+    mount -t overlay -o "lowerdir=$place,upperdir=$own/upper,workdir=$own/work" overlay "$place"
     mkdir -p "$1"
 }
 [ -d "$home" ] || make "$home"

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 _PAGE = 1000
 _CHECKED_FOR = 60
-"""Seconds for which the edge may believe what it was told of a ticket: as long as a key that was taken
-out of the settings goes on being good there."""
+"""Seconds for which the edge may believe what it was told of a ticket: for as long a key that was
+taken out of the settings goes on being good there."""
 
 
 def includeme(config: Configurator) -> None:

@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+from http import HTTPStatus
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
@@ -34,16 +35,26 @@ class Answer(NamedTuple):
 
 
 class Edge:
-    """The edge of s1 before an origin, as a context manager; folder is where it is rendered to.
+    """The edge of s1 before an origin, as a context manager.
 
-    fresh is for how many whole seconds it believes what it keeps; other lines of the topology may
-    be changed by their sections.
+    folder is where it is rendered to, secrets the cluster's, which are copied there.
+    fresh is for how many whole seconds it believes what it keeps, if not as shipped; other lines of
+    the topology may be changed by their sections.
     """
 
-    def __init__(self, folder: Path, origin: Origin, fresh: int = 1, **changed: Mapping[str, str]) -> None:
-        deadlines = {"edge_fresh": str(fresh), **changed.pop("deadlines", {})}
-        ports = {"origin": str(origin.port)}
-        topology = loopback_topology(folder, deadlines=deadlines, ports=ports, **changed)
+    def __init__(
+        self,
+        folder: Path,
+        secrets: Path,
+        origin: Origin,
+        fresh: int | None = 1,
+        **changed: Mapping[str, str],
+    ) -> None:
+        own = {"ports": {"origin": str(origin.port)}}
+        if fresh is not None:
+            own["deadlines"] = {"edge_fresh": str(fresh)}
+        self.topology = topology = loopback_topology(folder, **own, **changed)
+        shutil.copytree(secrets, folder / "rendered/secrets")
         render(topology, folder / "rendered")
         self.tmpfiles = folder / "rendered/s1/etc/tmpfiles.d/cdpsfy.conf"
         self.cache, self._run, self._logs = folder / "cache", folder / "run", folder / "log"
@@ -58,21 +69,30 @@ class Edge:
     def here(self, text: str) -> str:
         """Return a text that names the edge's own folders, with those of this one."""
         text = text.replace("/var/cache/cdpsfy-edge", str(self.cache))
-        return text.replace("/run/cdpsfy-edge", str(self._run)).replace("/var/log/cdpsfy", str(self._logs))
+        return text.replace("/run/cdpsfy-edge", str(self._run)).replace(
+            "/var/log/cdpsfy", str(self._logs)
+        )
 
     def __enter__(self) -> Self:
         self.start()
         return self
 
-    def __exit__(self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
         self.stop()
 
     def start(self) -> None:
-        # The unit's user cannot be told by nginx' configuration; root's workers are somebody else's.
+        # Its unit says whose it is; without one, the workers of root are somebody else's.
         user = ["-g", "user root;"] if os.geteuid() == 0 else []
         with self.errors.open("ab") as errors:
             self._process = subprocess.Popen(
-                [require_program("nginx"), "-c", str(self.config), *user], stdout=errors, stderr=errors
+                [require_program("nginx"), "-c", str(self.config), *user],
+                stdout=errors,
+                stderr=errors,
             )
         eventually(lambda: self._process.poll() is not None or self._listens())
         assert self._process.poll() is None, self.errors.read_text("utf-8")
@@ -88,14 +108,23 @@ class Edge:
     def exit_code(self) -> int:
         return self._process.wait(_DEADLINE)
 
-    def forget(self) -> None:
-        """Start with an empty cache."""
-        self.stop()
-        shutil.rmtree(self.cache / "parts")
-        shutil.rmtree(self._run / "tickets")
-        self.start()
+    def apply_tmpfiles(self, *options: str) -> None:
+        """Do what systemd does at boot, or an operator after installing, with our folders alone."""
+        conf = self.config.with_name("tmpfiles.conf")
+        text = self.here(self.tmpfiles.read_text("utf-8"))
+        conf.write_text(
+            "".join(line for line in text.splitlines(keepends=True) if str(self.cache) in line)
+        )
+        subprocess.run([require_program("systemd-tmpfiles"), *options, str(conf)], check=True)
 
-    def ask(self, method: str, path: str, headers: Mapping[str, str] | None = None, body: Any = None, source: str = "") -> Answer:
+    def ask(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str] | None = None,
+        body: Any = None,
+        source: str = "",
+    ) -> Answer:
         return ask(self.address, method, path, headers, body, source)
 
     def logged(self) -> list[dict[str, Any]]:
@@ -113,9 +142,18 @@ class Edge:
         return True
 
 
-def ask(address: tuple[str, int], method: str, path: str, headers: Mapping[str, str] | None = None, body: Any = None, source: str = "") -> Answer:
+def ask(
+    address: tuple[str, int],
+    method: str,
+    path: str,
+    headers: Mapping[str, str] | None = None,
+    body: Any = None,
+    source: str = "",
+) -> Answer:
     """Ask on a connection of its own."""
-    http = HTTPConnection(*address, timeout=_DEADLINE, source_address=(source, 0) if source else None)
+    http = HTTPConnection(
+        *address, timeout=_DEADLINE, source_address=(source, 0) if source else None
+    )
     try:
         http.request(method, path, body, dict(headers or {}))
         response = http.getresponse()
@@ -123,3 +161,14 @@ def ask(address: tuple[str, int], method: str, path: str, headers: Mapping[str, 
         return Answer(response.status, lowered, response.read())
     finally:
         http.close()
+
+
+def assert_problem(answer: Answer, status: int) -> None:
+    """Check that an answer is an error that a program can read (RFC 9457)."""
+    assert answer.status == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["cache-control"] == "no-store"
+    problem = json.loads(answer.body)
+    assert problem.keys() == {"title", "status", "detail"}
+    assert problem["status"] == status
+    assert (answer.headers.get("retry-after") == "5") == (status == HTTPStatus.SERVICE_UNAVAILABLE)

@@ -1,4 +1,4 @@
-"""The track service behind an edge, in this process: it goes, comes back, and notes what it is asked."""
+"""The track service behind an edge, in this process: it goes and comes, and notes what is asked."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from cdpsfy.proxies import believe
 from storage.filesystem import FilesystemDriver
 from tests.components import free_port
 from tests.functional.tracks.service import SECRET
+from tests.ops.balancer import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -65,13 +66,34 @@ class Origin:
         """Store an object, and return its key."""
         return self.driver.put(BytesIO(data), "audio/mpeg").key
 
+    def files(self) -> list[Path]:
+        """Return the files of all objects."""
+        return [path for path in self._objects.glob("objects/*/*") if path.is_file()]
+
     def parts_asked(self, key: str) -> list[str]:
         """Return the ranges of an object that were asked for."""
         return [asked.range for asked in self.asked if asked.path == f"/tracks/{key}"]
 
+    def await_bytes(self, count: int) -> None:
+        """Wait until so many bytes of one body have come."""
+
+        def have_come() -> bool:
+            requests = [each.request for each in list(self._server.active_channels.values())]
+            return any(each and each.body_bytes_received >= count for each in requests)
+
+        eventually(have_come)
+
+    def await_nobody(self) -> None:
+        """Wait until no connection is left."""
+        eventually(lambda: not self._server.active_channels)
+
     def start(self) -> None:
         self._server = waitress.create_server(
-            self._app, host="127.0.0.1", port=self.port, threads=16, clear_untrusted_proxy_headers=False
+            self._app,
+            host="127.0.0.1",
+            port=self.port,
+            threads=16,
+            clear_untrusted_proxy_headers=False,
         )
         threading.Thread(target=_serve, args=(self._server,), daemon=True).start()
 
@@ -84,20 +106,26 @@ class Origin:
         self._server.task_dispatcher.shutdown()
 
     def lose_volume(self) -> None:
-        """Let storage answer as one that is not mounted."""
-        (self._objects / ".cdpsfy-volume").rename(self._objects / "away")
+        """Let storage answer as one that is not there."""
+        self._objects.rename(self._objects.with_name("away"))
 
     def find_volume(self) -> None:
-        (self._objects / "away").rename(self._objects / ".cdpsfy-volume")
+        self._objects.with_name("away").rename(self._objects)
 
-    def _noted(self, app: Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]) -> Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]:
+    def _noted(
+        self, app: Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]
+    ) -> Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]:
         def noted(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
             asked = Asked(
                 environ["REQUEST_METHOD"],
                 environ["PATH_INFO"],
                 environ.get("HTTP_RANGE", ""),
                 environ["REMOTE_ADDR"],
-                {name[5:]: str(value) for name, value in environ.items() if name.startswith("HTTP_")},
+                {
+                    name[5:]: str(value)
+                    for name, value in environ.items()
+                    if name.startswith("HTTP_")
+                },
             )
             self.asked.append(asked)
             self.before_answer(asked)

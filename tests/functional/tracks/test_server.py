@@ -116,6 +116,25 @@ def test_head_has_a_length_and_no_body(server: Server, song: bytes) -> None:
     assert answer.count(b"\r\n\r\n") == 1
 
 
+def test_a_connection_outlives_an_answer_that_has_no_body(server: Server, song: bytes) -> None:
+    key = upload(server, song)
+    path = server.address_of(key).removeprefix(server.url)
+    head = f"GET {path} HTTP/1.1\r\nHost: localhost\r\n"
+
+    with server.connect() as connection:
+        stream = connection.makefile("rb")
+        first_lines = []
+        for condition in ("If-None-Match: *\r\n", "If-None-Match: *\r\nConnection: close\r\n"):
+            connection.sendall(f"{head}{condition}\r\n".encode())
+            first_lines.append(stream.readline())
+            while stream.readline().strip():
+                pass
+        rest = stream.read()
+
+    assert first_lines == [b"HTTP/1.1 304 Not Modified\r\n"] * 2
+    assert rest == b""
+
+
 @pytest.mark.parametrize("percent", [0, 50, 99])
 def test_a_client_that_hangs_up_leaves_nothing(server: Server, song: bytes, percent: int) -> None:
     with server.connect() as connection:

@@ -114,3 +114,14 @@ def test_the_table_of_deadlines_is_what_the_programs_wait() -> None:
     assert deadlines["storage_operation"] == deadline.OPERATION
     assert deadlines["storage_operation"] > 2 * deadlines["gluster_ping"]
     assert deadlines["balancer_upload"] == track_service._ANSWER
+
+
+def test_an_edge_gives_up_what_it_has_kept_before_a_balancer_and_all_else_after_storage() -> None:
+    deadlines = read_topology().deadlines
+
+    assert deadlines["edge_part"] < deadlines["balancer_get"]
+    # Four servers, one after the other, outlast a silent node.
+    tries = 1 + deadlines["balancer_retries"]
+    assert tries * deadlines["edge_part"] > 2 * deadlines["gluster_ping"]
+    assert deadlines["edge_origin"] > deadlines["storage_operation"]
+    assert deadlines["edge_fresh"] + 1 <= 10

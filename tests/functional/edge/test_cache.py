@@ -1,0 +1,231 @@
+"""What the edge keeps: fetched once, looked at anew by parts, played on when all behind is gone."""
+
+from __future__ import annotations
+
+import http.client
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.functional.edge.conftest import noise
+from tests.functional.edge.edge import Edge, assert_problem
+from tests.functional.tracks.service import MIB
+from tests.ops.balancer import eventually
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.functional.edge.origin import Asked, Origin
+
+SONG = noise(3 * MIB + 1000)
+PARTS = [f"bytes={at}-{at + MIB - 1}" for at in range(0, len(SONG), MIB)]
+STALE = 2.1
+"""Seconds after which a part that is believed for one is looked at anew."""
+
+
+def address(origin: Origin, key: str) -> str:
+    return f"/tracks/{key}?ticket={origin.tickets.play(key)}"
+
+
+@pytest.fixture
+def song(origin: Origin) -> str:
+    return origin.put(SONG)
+
+
+def test_a_part_is_fetched_once_however_many_wait_for_it(
+    origin: Origin, edge: Edge, song: str
+) -> None:
+    origin.before_answer = lambda _: time.sleep(0.3)
+
+    with ThreadPoolExecutor(20) as listeners:
+        answers = listeners.map(lambda _: edge.ask("GET", address(origin, song)), range(20))
+
+    assert [answer.body == SONG for answer in answers] == [True] * 20
+    assert origin.parts_asked(song) == PARTS
+
+
+def test_what_is_kept_is_not_asked_for_again(origin: Origin, edge: Edge, song: str) -> None:
+    edge.ask("GET", address(origin, song))
+    origin.asked.clear()
+
+    answer = edge.ask("GET", address(origin, song), {"Range": "bytes=1048570-1048580"})
+
+    assert answer.body == SONG[1048570:1048581]
+    assert origin.asked == []
+
+
+def test_a_range_fetches_the_parts_that_it_touches_and_no_others(
+    origin: Origin, edge: Edge, song: str
+) -> None:
+    edge.ask("GET", address(origin, song), {"Range": f"bytes={2 * MIB - 1}-{2 * MIB}"})
+
+    assert origin.parts_asked(song) == PARTS[1:3]
+
+
+def test_each_part_is_looked_at_anew_by_its_own_range(
+    origin: Origin, edge: Edge, song: str
+) -> None:
+    edge.ask("GET", address(origin, song))
+    origin.asked.clear()
+    time.sleep(STALE)
+
+    assert edge.ask("GET", address(origin, song)).body == SONG
+
+    assert origin.parts_asked(song) == PARTS
+    conditions = {asked.headers.get("IF_NONE_MATCH") for asked in origin.asked if asked.range}
+    assert conditions == {f'"{song[:64]}"'}
+
+
+def test_a_purged_song_is_gone_from_every_part(origin: Origin, edge: Edge, song: str) -> None:
+    edge.ask("GET", address(origin, song))
+    origin.driver.delete(song)
+    time.sleep(STALE)
+
+    for part in PARTS:
+        assert_problem(edge.ask("GET", address(origin, song), {"Range": part}), 404)
+    assert_problem(edge.ask("GET", address(origin, song)), 404)
+
+
+def test_a_purged_song_does_not_come_back_while_the_origin_is_in_trouble(
+    origin: Origin, edge: Edge, song: str
+) -> None:
+    edge.ask("GET", address(origin, song))
+    origin.driver.delete(song)
+    time.sleep(STALE)
+    edge.ask("GET", address(origin, song))
+    time.sleep(STALE)
+    origin.lose_volume()
+
+    assert_problem(edge.ask("GET", address(origin, song)), 404)
+
+
+def test_what_is_shipped_is_believed_for_less_than_ten_seconds(
+    tmp_path: Path, secrets: Path, origin: Origin, song: str
+) -> None:
+    with Edge(tmp_path, secrets, origin, fresh=None) as edge:
+        edge.ask("GET", address(origin, song))
+        origin.driver.delete(song)
+        deleted = time.monotonic()
+
+        eventually(lambda: edge.ask("GET", address(origin, song)).status == 404)
+        late = time.monotonic() - deleted
+
+    assert late < 10.5
+
+
+def test_a_cached_song_plays_while_the_origin_is_dead(
+    origin: Origin, edge: Edge, song: str
+) -> None:
+    path, other = address(origin, song), address(origin, origin.put(noise(10)))
+    edge.ask("GET", path)
+    edge.ask("GET", other, {"If-Match": "*"})
+    origin.stop()
+    try:
+        time.sleep(STALE)
+        assert edge.ask("GET", path).body == SONG
+        assert edge.ask("GET", path, {"Range": "bytes=-5"}).body == SONG[-5:]
+        assert_problem(edge.ask("GET", other), 503)
+        for probe in ("/healthz", "/readyz"):
+            assert_problem(edge.ask("GET", probe), 503)
+    finally:
+        origin.start()
+    assert edge.ask("GET", other).body == noise(10)
+
+
+def test_a_cached_song_can_be_started_while_the_volume_is_away(
+    origin: Origin, edge: Edge, song: str
+) -> None:
+    other = address(origin, origin.put(noise(10)))
+    edge.ask("GET", address(origin, song))
+    origin.lose_volume()
+    time.sleep(STALE)
+
+    # By somebody whose ticket nobody has checked before.
+    assert edge.ask("GET", address(origin, song), {"Authorization": "Basic none"}).body == SONG
+    assert_problem(edge.ask("GET", other), 503)
+    origin.find_volume()
+    assert edge.ask("GET", other).body == noise(10)
+
+
+def test_a_cached_song_plays_while_storage_hangs(origin: Origin, edge: Edge, song: str) -> None:
+    """Sooner than a balancer asks another server, which would hang, too."""
+    edge.ask("GET", address(origin, song))
+    time.sleep(STALE)
+    free = threading.Event()
+
+    def hang(asked: Asked) -> None:
+        if asked.range:
+            free.wait(20)
+
+    origin.before_answer = hang
+    begun = time.monotonic()
+
+    answer = edge.ask("GET", address(origin, song), {"Range": "bytes=0-9"})
+    took = time.monotonic() - begun
+    free.set()
+
+    assert answer.body == SONG[:10]
+    assert took < edge.topology.deadlines["balancer_get"]
+
+
+def test_an_origin_that_breaks_off_in_the_middle_cuts_the_song_at_a_part(
+    origin: Origin, edge: Edge, song: str
+) -> None:
+    edge.ask("GET", address(origin, song), {"Range": "bytes=0-0"})
+    origin.lose_volume()
+
+    with closing(http.client.HTTPConnection(*edge.address, timeout=20)) as connection:
+        connection.request("GET", address(origin, song))
+        answer = connection.getresponse()
+        with pytest.raises(http.client.IncompleteRead) as cut:
+            answer.read()
+
+    assert cut.value.partial == SONG[:MIB]
+
+
+def test_a_part_of_one_song_is_never_completed_with_anothers(
+    origin: Origin, edge: Edge, song: str
+) -> None:
+    other = origin.put(noise(len(SONG) + 1))
+    with ThreadPoolExecutor(8) as listeners:
+        asked = [song, other] * 8
+        answers = listeners.map(lambda key: edge.ask("GET", address(origin, key)).body, asked)
+
+    assert [len(body) for body in answers] == [len(SONG), len(SONG) + 1] * 8
+    assert edge.ask("GET", address(origin, other)).body == noise(len(SONG) + 1)
+
+
+def test_damaged_bytes_are_neither_sent_nor_kept(origin: Origin, edge: Edge, song: str) -> None:
+    [path] = origin.files()
+    with path.open("r+b") as file:
+        file.seek(100)
+        file.write(bytes([SONG[100] ^ 1]))
+
+    assert_problem(edge.ask("GET", address(origin, song)), 500)
+
+    with path.open("r+b") as file:
+        file.seek(100)
+        file.write(SONG[100:101])
+    assert edge.ask("GET", address(origin, song)).body == SONG
+
+
+def test_the_cache_survives_a_restart_and_not_a_boot(origin: Origin, edge: Edge, song: str) -> None:
+    edge.ask("GET", address(origin, song))
+    origin.asked.clear()
+
+    edge.stop()
+    edge.start()
+    edge.ask("GET", address(origin, song))
+    kept = origin.parts_asked(song)
+    edge.stop()
+    edge.apply_tmpfiles("--create", "--remove")
+    installed = list(edge.cache.rglob("*"))
+    edge.apply_tmpfiles("--create", "--remove", "--boot")
+
+    assert kept == []
+    assert installed
+    assert not edge.cache.exists()
