@@ -6,10 +6,15 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tests.bench.processes import CannotMeasure
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from tests.bench.contestants import Contestant
+
+_LEAST_CPU = 0.1
+"""Seconds: proc(5) counts in ticks of 10 ms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,9 @@ def run_rounds(
     """Return the work of each load, round by round.
 
     Every second round goes backwards: what slows the machine for a while, or ever more, slows all.
+
+    Raises:
+        CannotMeasure: a load was too short for the clock.
     """
     works: dict[str, list[Work]] = defaultdict(list)
     for number in range(rounds):
@@ -51,6 +59,8 @@ def run_rounds(
             before = load.contestant.cpu()
             amount = load.run(number)
             work = Work(amount, load.contestant.cpu() - before)
+            if work.cpu < _LEAST_CPU:
+                raise CannotMeasure(f"{load.name} took {work.cpu:.2f} s of CPU time: too few ticks")
             works[load.name].append(work)
             say(f"round {number + 1} of {rounds}: {load.name}: {work.a_cpu_second:,.0f}")
     return dict(works)
