@@ -25,6 +25,10 @@ _SOCKET_BUFFER, _SEGMENT = 64 * 1024, 1448
 hold so much of a song that no server saw a slow listener."""
 
 
+_LARGEST_HEAD = 4096
+_NOWHERE = bytearray(_AHEAD)
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """How it was for an audience."""
@@ -126,21 +130,23 @@ class _Player:
         return int(self._played(now)) + _AHEAD - self.received
 
     def _take(self, connection: socket.socket, wanted: int) -> None:
-        while wanted > 0:
-            piece = connection.recv(wanted)
-            if not piece:
+        if self._head is not None:
+            self._read_head(connection)
+        elif wanted > 0:
+            # MSG_TRUNC: the kernel copies nothing to us (tcp(7)).
+            received = connection.recv_into(_NOWHERE, min(wanted, len(_NOWHERE)), socket.MSG_TRUNC)
+            if not received:
                 raise ConnectionError("the music ended")
-            if self._head is not None:
-                piece = self._after_head(self._head + piece)
-            self.received += len(piece)
-            wanted -= len(piece)
+            self.received += received
 
-    def _after_head(self, begun: bytes) -> bytes:
+    def _read_head(self, connection: socket.socket) -> None:
+        piece = connection.recv(_LARGEST_HEAD)
+        begun = (self._head or b"") + piece
         head, end, body = begun.partition(b"\r\n\r\n")
-        self._head = None if end else begun
-        if end and not head.startswith(b"HTTP/1.1 206 "):
+        if not piece or (end and not head.startswith(b"HTTP/1.1 206 ")):
             raise ConnectionError("no music came")
-        return body
+        self._head = None if end else begun
+        self.received = len(body)
 
     def _has_run_dry(self, now: float) -> bool:
         if self._began is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.bench.downloads import download
@@ -23,6 +24,8 @@ _START = Piece(_LENGTH, 0, SIZE)
 _END = Piece(_LENGTH, LONG_SIZE - _LENGTH - SIZE, LONG_SIZE - _LENGTH)
 _UNHEARD = 30
 """Songs that the edge has to fetch for each second of a load: about a CPU-second's work."""
+_BELIEVED = 11
+"""Seconds: longer than the edge believes what it keeps (`edge_fresh` of ops/topology.ini)."""
 _MEGABYTES, _REQUESTS = "MB/CPU-s", "requests/CPU-s"
 
 
@@ -107,14 +110,11 @@ def figures(
     for contestant in everyone:
         _warm_up(contestant, songs)
     edge = ours[0]
-    stale = songs.unheard(_UNHEARD * plan.seconds)
-    download(edge.place, edge.paths(stale), None)
     works = run_rounds(
         [
             *(_whole(contestant, songs.all, plan) for contestant in everyone),
-            _once("whole and new", edge, lambda: songs.unheard(_UNHEARD * plan.seconds)),
-            # In the middle: it is longer ago than the edge believes a part, there and back again.
-            _once("whole and stale", edge, lambda: stale),
+            _new(edge, songs, plan),
+            _stale(edge, songs.unheard(_UNHEARD * plan.seconds)),
             *(_pieces("64 KiB", contestant, songs.all, _ANYWHERE, plan) for contestant in everyone),
             *(_pieces("start", contestant, [songs.long], _START, plan) for contestant in ours),
             *(_pieces("end", contestant, [songs.long], _END, plan) for contestant in ours),
@@ -142,11 +142,30 @@ def _whole(contestant: Contestant, songs: Sequence[Song], plan: Plan) -> Load:
     return Load(f"whole, {contestant.name}", contestant, run, _refresh(contestant, paths))
 
 
-def _once(name: str, edge: Contestant, songs: Callable[[], Sequence[Song]]) -> Load:
+def _new(edge: Contestant, songs: Songs, plan: Plan) -> Load:
     def run(_number: int) -> float:
-        return download(edge.place, edge.paths(songs()), None) / 1e6
+        unheard = songs.unheard(_UNHEARD * plan.seconds)
+        return download(edge.place, edge.paths(unheard), None) / 1e6
 
-    return Load(f"{name}, {edge.name}", edge, run)
+    return Load(f"whole and new, {edge.name}", edge, run)
+
+
+def _stale(edge: Contestant, songs: Sequence[Song]) -> Load:
+    """Return what gets songs that the edge has, and must ask its origin about again."""
+    paths = edge.paths(songs)
+    download(edge.place, paths, None)
+    heard = time.monotonic()
+
+    def wait() -> None:
+        time.sleep(max(0.0, heard + _BELIEVED - time.monotonic()))
+
+    def run(_number: int) -> float:
+        nonlocal heard
+        megabytes = download(edge.place, paths, None) / 1e6
+        heard = time.monotonic()
+        return megabytes
+
+    return Load(f"whole and stale, {edge.name}", edge, run, wait)
 
 
 def _pieces(
