@@ -132,7 +132,7 @@ class _Player:
     def _take(self, connection: socket.socket, wanted: int) -> None:
         if self._head is not None:
             self._read_head(connection)
-        elif wanted > 0:
+        if self._head is None and wanted > 0:
             # MSG_TRUNC: the kernel copies nothing to us (tcp(7)).
             received = connection.recv_into(_NOWHERE, min(wanted, len(_NOWHERE)), socket.MSG_TRUNC)
             if not received:

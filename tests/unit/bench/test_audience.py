@@ -69,7 +69,7 @@ def test_who_waits_too_long_for_music_has_stalled() -> None:
 
 def test_whose_music_runs_dry_has_stalled() -> None:
     with server(HEAD + bytes(2 * RATE + 100)) as place:
-        heard = attend(place, ["/song"], SIZE, listeners=2, seconds=3.5)
+        heard = attend(place, ["/song"], SIZE, listeners=2, seconds=5)
 
     assert (heard.stalled, heard.failed) == (2, 0)
 
