@@ -164,7 +164,11 @@ def test_damage_on_the_disk_cuts_the_connection(server: Server, long_song: bytes
     assert cut.value.partial == long_song[: 2 * MIB]
 
 
-def test_probes_answer_while_every_thread_waits(tmp_path: Path) -> None:
+def path_of_check(server: Server, path: str) -> str:
+    return server.url + path.replace("?", "/ticket?")
+
+
+def test_probes_and_tickets_are_answered_while_every_thread_waits(tmp_path: Path) -> None:
     song = wav_header(32 * MIB) + bytes(32 * MIB)
     with Server(tmp_path, serving={"threads": "1"}) as server:
         path = server.address_of(upload(server, song)).removeprefix(server.url)
@@ -177,7 +181,9 @@ def test_probes_answer_while_every_thread_waits(tmp_path: Path) -> None:
                 requests.get(f"{server.url}{probe}", timeout=5).status_code
                 for probe in ("/healthz", "/readyz", "/metrics")
             ]
+            checked = requests.get(path_of_check(server, path), timeout=5)
             with pytest.raises(requests.ReadTimeout):
                 requests.get(f"{server.url}/tracks/unknown", timeout=0.5)
 
     assert answers == [200, 200, 200]
+    assert checked.status_code == 204

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import jwt
 import pytest
 
-from tests.functional.edge.conftest import noise
-from tests.functional.edge.edge import Edge, ask
+from tests.edge.conftest import noise
+from tests.edge.edge import Edge, ask
 from tests.functional.tracks.service import SECRET, bearer
 
 if TYPE_CHECKING:
-    from tests.functional.edge.origin import Origin
+    from tests.edge.origin import Origin
 
 SONG = noise(1000)
 

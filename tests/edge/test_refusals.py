@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.functional.edge.conftest import noise
-from tests.functional.edge.edge import Answer, Edge, assert_problem
+from tests.edge.conftest import noise
+from tests.edge.edge import Answer, Edge, assert_problem
 from tests.functional.tracks.service import bearer
 from tests.ops.balancer import eventually, received
 
 if TYPE_CHECKING:
-    from tests.functional.edge.origin import Origin
+    from tests.edge.origin import Origin
 
 
 def say(edge: Edge, raw: bytes) -> Answer:

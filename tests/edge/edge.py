@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from tests.functional.edge.origin import Origin
+    from tests.edge.origin import Origin
 
 _DEADLINE = 30.0
 

@@ -8,8 +8,8 @@ import pytest
 
 from ops.secrets import make_secrets
 from ops.topology import read_topology
-from tests.functional.edge.edge import Edge
-from tests.functional.edge.origin import Origin
+from tests.edge.edge import Edge
+from tests.edge.origin import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

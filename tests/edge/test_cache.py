@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.functional.edge.conftest import noise
-from tests.functional.edge.edge import Edge, assert_problem
+from tests.edge.conftest import noise
+from tests.edge.edge import Edge, assert_problem
 from tests.functional.tracks.service import MIB
 from tests.ops.balancer import eventually
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.functional.edge.origin import Asked, Origin
+    from tests.edge.origin import Asked, Origin
 
 SONG = noise(3 * MIB + 1000)
 PARTS = [f"bytes={at}-{at + MIB - 1}" for at in range(0, len(SONG), MIB)]

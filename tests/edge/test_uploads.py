@@ -11,15 +11,15 @@ import pytest
 import requests
 from ulid import ULID
 
-from tests.functional.edge.edge import Edge, assert_problem
-from tests.functional.edge.test_edge_refusals import say
+from tests.edge.edge import Edge, assert_problem
+from tests.edge.test_refusals import say
 from tests.functional.tracks.service import MIB, bearer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.functional.edge.origin import Origin
+    from tests.edge.origin import Origin
 
 LIMIT = 2 * MIB
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from tests.functional.edge.conftest import noise
-from tests.functional.edge.edge import Answer, Edge, ask
+from tests.edge.conftest import noise
+from tests.edge.edge import Answer, Edge, ask
 from tests.functional.tracks.service import MIB
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tests.functional.edge.origin import Origin
+    from tests.edge.origin import Origin
 
 SIZES = (1, MIB, MIB + 1, 4 * MIB, 4 * MIB + 1)
 OTHER = '"another"'
