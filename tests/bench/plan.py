@@ -24,6 +24,4 @@ class Plan:
 
 
 FULL = Plan("full", rounds=5, seconds=2, listeners=5000, listening=30, probing=6, everything=True)
-QUICK = Plan(
-    "quick", rounds=2, seconds=1, listeners=5000, listening=10, probing=3, everything=False
-)
+QUICK = Plan("quick", rounds=2, seconds=1, listeners=5000, listening=6, probing=2, everything=False)
