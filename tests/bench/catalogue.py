@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import statistics
 import tempfile
 import time
@@ -45,6 +46,7 @@ def _site(folder: str, count: int) -> TestApp:
         "alembic.script_location": str(ROOT / "migrations"),
     }
     app = make_app(ini)
+    logging.getLogger("cdpsfy.request").setLevel(logging.WARNING)  # a line a request hides ours
     migrate.upgrade(app.registry["database"], ini)
     add_tracks(app.registry["database"], count)
     return TestApp(app)
