@@ -99,9 +99,11 @@ class Origin:
 
     def stop(self) -> None:
         """Be gone: connections end, new ones are refused."""
+        self._server.accepting = False
         for channel in list(self._server.active_channels.values()):
             channel.will_close = True
         self._server.pull_trigger()
+        self.await_nobody()
         self._server.close()
         self._server.task_dispatcher.shutdown()
 

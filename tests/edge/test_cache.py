@@ -172,7 +172,7 @@ def test_a_cached_song_plays_while_storage_hangs(origin: Origin, edge: Edge, son
     assert took < edge.topology.deadlines["balancer_get"]
 
 
-def test_an_origin_that_breaks_off_in_the_middle_cuts_the_song_at_a_part(
+def test_a_song_whose_next_part_cannot_be_had_is_cut_and_nothing_wrong_is_sent(
     origin: Origin, edge: Edge, song: str
 ) -> None:
     edge.ask("GET", address(origin, song), {"Range": "bytes=0-0"})
@@ -184,7 +184,8 @@ def test_an_origin_that_breaks_off_in_the_middle_cuts_the_song_at_a_part(
         with pytest.raises(http.client.IncompleteRead) as cut:
             answer.read()
 
-    assert cut.value.partial == SONG[:MIB]
+    # What was not yet on its way is lost with the connection.
+    assert SONG[:MIB].startswith(cut.value.partial)
 
 
 def test_a_part_of_one_song_is_never_completed_with_anothers(
