@@ -85,7 +85,7 @@ case $missing in
     ;;
 *) fail "$name has some of these bricks, in another set: gluster volume info $name" ;;
 esac
-start_bricks "$name"
+start_processes "$name"
 [ "$missing" -gt 0 ] || [ "$(rebalance_state)" != completed ] ||
     { say "$name is rebalanced; nothing to do" && exit; }
 rebalance

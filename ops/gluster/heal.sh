@@ -1,5 +1,5 @@
 #!/bin/sh
-# Heals a volume: every brick serves, and nothing waits to be copied to any of them.
+# Heals a volume: every brick serves, every node heals, and nothing waits to be copied to any of them.
 set -eu
 . "$(dirname "$0")/pool.sh"
 
@@ -7,9 +7,9 @@ usage() {
     cat <<'TEXT'
 usage: heal.sh NAME [SECONDS]
 
-Run on one node: starts the bricks of volume NAME that are down, has Gluster heal, and waits until
-nothing is pending on any brick, at most SECONDS (3600 unless given). Exit code 1: a brick does not
-start, or entries are still pending then.
+Run on one node: starts the bricks and self-heal daemons of volume NAME that are down, has Gluster
+heal, and waits until nothing is pending on any brick, at most SECONDS (3600 unless given). Exit code
+1: one of them does not start, or entries are still pending then.
 TEXT
 }
 
@@ -26,7 +26,7 @@ pending() {
 }
 
 require_volume "$name"
-start_bricks "$name"
+start_processes "$name"
 deadline=$(($(date +%s) + patience))
 said=''
 while left=$(pending) && [ "$left" != 0 ]; do

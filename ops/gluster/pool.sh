@@ -110,12 +110,13 @@ address() {
     getent hosts "$1" | awk '{ print $1 }'
 }
 
-# Starts the bricks of volume $1 that are down, and waits until all serve.
-start_bricks() {
-    all_online "$1" || wait_until 120 "all bricks of $1: gluster volume status $1" revive "$1"
+# Starts the bricks and self-heal daemons of volume $1 that are down, and waits until all are up.
+start_processes() {
+    all_online "$1" ||
+        wait_until 120 "all bricks and self-heal daemons of $1: gluster volume status $1" revive "$1"
 }
 
-# One `start force` sometimes starts no brick, so it is said until the status shows them.
+# One `start force` sometimes starts nothing, so it is said until the status shows all.
 revive() {
     gluster volume start "$1" force >/dev/null || true
     sleep 2
@@ -125,5 +126,6 @@ revive() {
 # A brick whose node is away is not in the status at all.
 all_online() {
     online=$(gluster volume status "$1" detail | grep -c '^Online *: Y') || true
-    [ "$online" -gt 0 ] && [ "$online" -eq "$(bricks "$1" | wc -l)" ]
+    [ "$online" -gt 0 ] && [ "$online" -eq "$(bricks "$1" | wc -l)" ] &&
+        ! gluster volume status "$1" shd | grep -q ' N  *N/A *$'
 }

@@ -94,5 +94,5 @@ if volume_exists "$name"; then require_same_bricks "$@"; else create "$@"; fi
 set_options
 start
 all_online "$name" || did "waiting for the bricks"
-start_bricks "$name"
+start_processes "$name"
 say "$name is started, $(bricks "$name" | wc -l) bricks online$unchanged"

@@ -28,7 +28,7 @@ notify = file:{folder}/told
 nagios_users =
 [deadlines]
 storage_operation = 6
-watch = 4
+watch = {watch}
 watch_again = 3
 watch_timeout = 5
 """
@@ -53,11 +53,13 @@ class Told(NamedTuple):
 class StagedNagios:
     """Nagios, as a context manager; every state is OK to begin with.
 
-    Nagios becomes a user of its own, so it needs a folder that others than root may enter.
+    It looks every `watch` seconds, and is certain of it after 6 s more. It becomes a user of its
+    own, so it needs a folder that others than root may enter.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, watch: int = 4) -> None:
         self._folder = folder
+        self._watch = watch
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -65,7 +67,7 @@ class StagedNagios:
         nagios = require_program("nagios4")
         overlay = self._folder / "quick.ini"
         home = Path(sys.prefix).parent
-        overlay.write_text(_QUICK.format(home=home, folder=self._folder))
+        overlay.write_text(_QUICK.format(home=home, folder=self._folder, watch=self._watch))
         topology = read_topology(STANDARD, overlay)
         render(topology, self._folder / "rendered")
         self._stage(self._folder / "rendered/nagios")
@@ -101,6 +103,10 @@ class StagedNagios:
     def hosts(self) -> list[str]:
         return [host for host, service in self._state() if service == HOST]
 
+    def next_look(self, host: str, service: str) -> int:
+        """Return when it is due [Unix s]."""
+        return int(self._state()[host, service]["next_check"])
+
     def told(self) -> list[Told]:
         """Return all notifications so far."""
         file = self._folder / "told"
@@ -110,7 +116,7 @@ class StagedNagios:
     def handled(self) -> list[str]:
         """Return the services whose event handler ran for a state that is certain."""
         log = (self._folder / "log/nagios.log").read_text()
-        return re.findall(r"SERVICE EVENT HANDLER: ([^;]+;[^;]+);CRITICAL;HARD", log)
+        return re.findall(r"\] SERVICE EVENT HANDLER: ([^;]+;[^;]+);CRITICAL;HARD", log)
 
     def wait(self, seconds: float) -> None:
         """Let it look and tell for a while."""
@@ -172,7 +178,7 @@ def _staged(commands: str, find: Path) -> str:
 
     def replaced(match: re.Match[str]) -> str:
         name = match[1]
-        if name.startswith(("notify", "fresh")):
+        if name.startswith(("notify", "fresh", "look")):
             return match[0]
         if name == "repair":
             return f"command_name  {name}\n  command_line  /bin/true\n"

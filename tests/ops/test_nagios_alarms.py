@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.gluster import wait_for
 from tests.ops.staged_nagios import CRITICAL, HOST, OK, UNKNOWN, WARNING, StagedNagios, Told
 
 if TYPE_CHECKING:
@@ -18,14 +20,20 @@ _LONG_ENOUGH = 16
 NRPE = "nagios-nrpe-server"
 
 
-@pytest.fixture(scope="module")
-def nagios() -> Iterator[StagedNagios]:
+@contextmanager
+def stage(watch: int) -> Iterator[StagedNagios]:
     # pytest's own folders are root's alone, and every run of it sees to that.
     with TemporaryDirectory(prefix="nagios-") as name:
         folder = Path(name)
         folder.chmod(0o755)
-        with StagedNagios(folder) as nagios:
+        with StagedNagios(folder, watch) as nagios:
             yield nagios
+
+
+@pytest.fixture(scope="module")
+def nagios() -> Iterator[StagedNagios]:
+    with stage(watch=4) as nagios:
+        yield nagios
 
 
 class Fault:
@@ -220,3 +228,30 @@ def test_what_only_a_warning_tells_of_is_told(fault: Fault) -> None:
         Told("lb2", "certificate", "WARNING"),
         Told("nas1", "brick-disk", "WARNING"),
     ]
+
+
+def test_a_cause_is_looked_at_before_its_consequence_is_told() -> None:
+    """Take one that would not be due in time, and let it begin after its last look."""
+    watch, certain = 12, 6
+    consequences = {
+        ("lb1", "certificate"): ("cluster", "certificate"),
+        ("cluster", "database"): ("cluster", "pages"),
+        ("nas1", "glusterd"): ("nas1", "brick"),
+        ("nas3", "glusterd"): ("nas3", "self-heal"),
+        ("db2", "mariadb"): ("db2", "cdpsfy-database-check"),
+    }
+    with stage(watch) as nagios:
+        lead = {
+            cause: (nagios.next_look(*consequence) - nagios.next_look(*cause)) % watch
+            for cause, consequence in consequences.items()
+        }
+        cause = min(lead, key=lambda cause: lead[cause] or watch)
+        assert 0 < lead[cause] < watch - certain
+        due = nagios.next_look(*cause)
+        wait_for(lambda: nagios.next_look(*cause) > due, "its last look before the fault")
+        nagios.find(CRITICAL, *cause)
+        nagios.find(CRITICAL, *consequences[cause])
+        nagios.wait(watch + certain)
+        told = nagios.told()
+
+    assert told == [Told(*cause, "CRITICAL")]

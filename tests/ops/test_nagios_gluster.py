@@ -10,6 +10,7 @@ import pytest
 
 from ops.nagios.plugins.answer import Status
 from ops.topology import STANDARD
+from tests.gluster import wait_for
 from tests.ops.site import BRICK, MOUNT_POINT, VOLUME, Site, run
 
 if TYPE_CHECKING:
@@ -90,6 +91,16 @@ def test_what_was_killed_on_a_node_is_seen_and_the_repair_starts_it(site: Site) 
     await_whole(site)
     assert brick(lost) == Status.OK
     assert self_heal(lost) == Status.OK
+
+
+def test_a_self_heal_daemon_that_was_killed_alone_is_started_too(site: Site) -> None:
+    lost = site.nas[2]
+    lost.run("pkill", "-KILL", "-f", "process-name glustershd")
+    assert self_heal(lost) == Status.CRITICAL
+
+    lost.run(str(_NAGIOS / "repair.sh"), "bricks", VOLUME)
+
+    wait_for(lambda: self_heal(lost) == Status.OK, "the repair")
 
 
 def test_a_repair_waits_for_one_that_is_under_way(site: Site) -> None:

@@ -116,7 +116,11 @@ def test_two_frozen_nodes_make_the_volume_unavailable_in_time(
         outcomes = list(pool.map(_outcome, _every_operation(driver, doomed)))
     wait_for(lambda: driver.health().ok, "the driver to recover by itself")
 
-    assert {name for name, _ in outcomes} == {"Unavailable"}
+    put_, read, stat, deleted, listed = (name for name, _ in outcomes)
+    assert {put_, deleted, listed} == {"Unavailable"}
+    # While its client gives up one node after the other, a look may be answered by what is left;
+    # it is right, for an object never changes.
+    assert {read, stat} <= {"Unavailable", "answered"}
     assert max(seconds for _, seconds in outcomes) <= LONGEST_OPERATION
     assert is_right(driver, key)
 

@@ -1,0 +1,20 @@
+#!/bin/sh
+# Nagios' event handler for every service: look_at_causes.sh STATE TYPE HOST SERVICE OBJECTS COMMANDS
+#
+# As soon as something is not well, what may be its cause is looked at, too: the cause is known, then,
+# before the consequence is certain and told. Nagios itself does that for machines only; 4.4.6 reads
+# enable_predictive_service_dependency_checks and has nothing that heeds it.
+#
+# OBJECTS is Nagios' own file of what it watches, COMMANDS the file in which it takes commands.
+set -eu
+[ $# -eq 6 ] || { echo "usage: look_at_causes.sh STATE TYPE HOST SERVICE OBJECTS COMMANDS" >&2 && exit 2; }
+[ "$1" != OK ] && [ "$2" = SOFT ] || exit 0
+awk -v host="$3" -v service="$4" -v now="$(date +%s)" '
+    /^define / { kind = $2; split("", is) }
+    /^\t[a-z_]+\t/ { name = $1; sub(/^\t[a-z_]+\t+/, ""); is[name] = $0 }
+    /^\t}/ && kind == "servicedependency" && is["dependent_host_name"] == host &&
+        is["dependent_service_description"] == service {
+        cause = is["host_name"] ";" is["service_description"]
+        if (!(cause in said)) printf "[%s] SCHEDULE_SVC_CHECK;%s;%s\n", now, cause, now
+        said[cause]
+    }' "$5" >"$6"
