@@ -2,9 +2,8 @@
 
 A cluster on one machine cannot boot a systemd per node, yet what it proves should be what runs in
 production. So the same unit files, Debian's and ours, are run by this small stand-in. It knows
-programs, users, environment, readiness, restarts, order and timers; it leaves out hardening, and
-that a service is stopped together with another (PartOf=). It is talked to as systemd is: see
-`systemctl.py`.
+programs, users, environment, readiness, restarts, order and timers; hardening it leaves out. It is
+talked to as systemd is: see `systemctl.py`.
 """
 
 from __future__ import annotations
