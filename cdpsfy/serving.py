@@ -24,10 +24,9 @@ from waitress.server import BaseWSGIServer
 from waitress.task import ThreadedTaskDispatcher, WSGITask
 
 from cdpsfy import systemd
-from cdpsfy.health import DRAINING, PROBES
+from cdpsfy.health import DRAINING, PROBES, TICKET_CHECK
 from cdpsfy.proxies import believe
 from cdpsfy.settings import parse_duration
-from cdpsfy.tickets import CHECK
 
 if TYPE_CHECKING:
     import socket
@@ -184,7 +183,7 @@ class Server:
         path = getattr(channel.requests[0], "path", "")
         if path in PROBES:
             self._probes.add_task(channel)
-        elif path.endswith(CHECK):
+        elif path.endswith(TICKET_CHECK):
             self._checks.add_task(channel)
         else:
             self._tasks.add_task(channel)

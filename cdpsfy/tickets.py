@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from cdpsfy.settings import TicketKey
 
-CHECK = "/ticket"
-"""What follows the address of an object where an edge asks whether a ticket plays it."""
 _ALGORITHM = "HS256"
 _AUDIENCE = "tracks"
 _LEEWAY = 60

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from pyramid.response import Response
 from pyramid.view import view_config
 
-from cdpsfy.tickets import CHECK, Action
+from cdpsfy.health import TICKET_CHECK
+from cdpsfy.tickets import Action
 from cdpsfy.tracks.audio import media_type
 from cdpsfy.tracks.delivery import deliver
 from cdpsfy.tracks.reception import expected_digest, received_body
@@ -31,7 +32,7 @@ def includeme(config: Configurator) -> None:
     """Declare the routes and their views."""
     config.add_route("tracks", "/tracks", factory=TrackObjects)
     config.add_route("track", "/tracks/{key}", factory=TrackObject)
-    config.add_route("ticket", f"/tracks/{{key}}{CHECK}", factory=TrackObject)
+    config.add_route("ticket", f"/tracks/{{key}}{TICKET_CHECK}", factory=TrackObject)
     config.scan("cdpsfy.tracks.views")
 
 
