@@ -38,6 +38,13 @@ def edge(tmp_path: Path, secrets: Path, origin: Origin) -> Iterator[Edge]:
 
 
 @pytest.fixture
+def forgetful(tmp_path: Path, secrets: Path, origin: Origin) -> Iterator[Edge]:
+    """Yield an edge that looks anew at what is older than a second."""
+    with Edge(tmp_path, secrets, origin, deadlines={"edge_fresh": "1"}) as edge:
+        yield edge
+
+
+@pytest.fixture
 def song() -> bytes:
     return files("cdpsfy.demo").joinpath("tracks", "02-nanas-para-tres-discos.mp3").read_bytes()
 

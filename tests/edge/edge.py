@@ -37,9 +37,8 @@ class Answer(NamedTuple):
 class Edge:
     """The edge of s1 before an origin, as a context manager.
 
-    folder is where it is rendered to, secrets the cluster's, which are copied there.
-    fresh is for how many whole seconds it believes what it keeps, if not as shipped; other lines of
-    the topology may be changed by their sections.
+    folder is where it is rendered to, secrets the cluster's, which are copied there. Lines of the
+    topology may be changed by their sections.
     """
 
     def __init__(
@@ -47,29 +46,27 @@ class Edge:
         folder: Path,
         secrets: Path,
         origin: Origin,
-        fresh: int | None = 1,
         **changed: Mapping[str, str],
     ) -> None:
-        own = {"ports": {"origin": str(origin.port)}}
-        if fresh is not None:
-            own["deadlines"] = {"edge_fresh": str(fresh)}
-        self.topology = topology = loopback_topology(folder, **own, **changed)
+        ports = {"origin": str(origin.port)}
+        self.topology = topology = loopback_topology(folder, ports=ports, **changed)
         shutil.copytree(secrets, folder / "rendered/secrets")
         render(topology, folder / "rendered")
         self.tmpfiles = folder / "rendered/s1/etc/tmpfiles.d/cdpsfy.conf"
-        self.cache, self._run, self._logs = folder / "cache", folder / "run", folder / "log"
+        self.logrotate = folder / "rendered/s1/etc/logrotate.d/cdpsfy-edge"
+        self.cache, self.run, self._logs = folder / "cache", folder / "run", folder / "log"
         self.config = folder / "edge.conf"
         self.config.write_text(self.here((folder / "rendered/s1/etc/cdpsfy/edge.conf").read_text()))
         self.address = (topology.machines["s1"].addresses["services"], topology.ports["tracks"])
         self.balancer = topology.machines["lb1"].addresses["services"]
         self.errors = folder / "errors.log"
-        for place in (self.cache, self._run, self._logs):
+        for place in (self.cache, self.run, self._logs):
             place.mkdir()
 
     def here(self, text: str) -> str:
         """Return a text that names the edge's own folders, with those of this one."""
         text = text.replace("/var/cache/cdpsfy-edge", str(self.cache))
-        return text.replace("/run/cdpsfy-edge", str(self._run)).replace(
+        return text.replace("/run/cdpsfy-edge", str(self.run)).replace(
             "/var/log/cdpsfy", str(self._logs)
         )
 
@@ -108,14 +105,32 @@ class Edge:
     def exit_code(self) -> int:
         return self._process.wait(_DEADLINE)
 
-    def apply_tmpfiles(self, *options: str) -> None:
-        """Do what systemd does at boot, or an operator after installing, with our folders alone."""
+    def apply_tmpfiles(self, *options: str, week: str = "7d") -> None:
+        """Do what systemd does at boot, daily, or when told to, with our folders alone.
+
+        week is how long a week is to last.
+        """
         conf = self.config.with_name("tmpfiles.conf")
-        text = self.here(self.tmpfiles.read_text("utf-8"))
+        text = self.here(self.tmpfiles.read_text("utf-8")).replace("b:7d", f"b:{week}")
         conf.write_text(
             "".join(line for line in text.splitlines(keepends=True) if str(self.cache) in line)
         )
         subprocess.run([require_program("systemd-tmpfiles"), *options, str(conf)], check=True)
+
+    def rotate_log(self, *options: str) -> str:
+        """Do what logrotate does every day, and return what it says."""
+        conf = self.config.with_name("logrotate.conf")
+        conf.write_text(self.here(self.logrotate.read_text("utf-8")))
+        # It reads no file that others could have written, and writes no state of the machine's.
+        conf.chmod(0o644)
+        state = f"--state={self.config.with_name('logrotate.state')}"
+        done = subprocess.run(
+            [require_program("logrotate"), "--verbose", state, *options, str(conf)],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stderr
 
     def ask(
         self,
@@ -133,6 +148,9 @@ class Edge:
 
     def log_text(self) -> str:
         return (self._logs / "edge.log").read_text("utf-8")
+
+    def rotated_log_text(self) -> str:
+        return (self._logs / "edge.log.1").read_text("utf-8")
 
     def _listens(self) -> bool:
         try:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +16,7 @@ from tests.functional.tracks.service import bearer
 from tests.ops.balancer import eventually, received
 
 if TYPE_CHECKING:
-    from tests.edge.origin import Origin
+    from tests.edge.origin import Asked, Origin
 
 
 def say(edge: Edge, raw: bytes) -> Answer:
@@ -59,6 +61,87 @@ def test_metrics_and_readiness_are_for_those_within(edge: Edge) -> None:
     stranger = edge.topology.machines["nagios"].addresses["management"]
     assert_problem(edge.ask("GET", "/metrics", source=stranger), 404)
     assert edge.ask("GET", "/healthz", person).status == 200
+
+
+def test_the_check_of_a_ticket_is_for_the_edge_alone(origin: Origin, edge: Edge) -> None:
+    key = origin.put(noise(10))
+    ticket = bearer(origin.tickets.play(key))
+
+    for path in (f"/tracks/{key}/ticket", "/tracks/x/ticket", "/tracks/x%2Fticket", "/ticket"):
+        assert_problem(edge.ask("GET", path, ticket), 404)
+    assert origin.asked == []
+
+
+BODIES = {
+    "length": b"Content-Length: 100000\r\n\r\n" + bytes(100_000),
+    "chunks": b"Transfer-Encoding: chunked\r\n\r\n186A0\r\n" + bytes(100_000) + b"\r\n0\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+def test_a_question_with_a_long_body_is_refused_and_none_of_it_kept(
+    origin: Origin, edge: Edge, body: bytes
+) -> None:
+    key = origin.put(noise(10))
+    song = f"/tracks/{key}?ticket={origin.tickets.play(key)}"
+    edge.ask("GET", song)
+    routes = (
+        ("GET", song, ""),
+        ("GET", song, "Range: bytes=0-1\r\n"),
+        ("GET", song, "If-Match: *\r\n"),
+        ("DELETE", song, ""),
+        ("GET", "/healthz", ""),
+        ("GET", "/readyz", ""),
+        ("GET", "/metrics", ""),
+    )
+    origin.asked.clear()
+    # nginx itself would take away the file of a body, and not before the answer.
+    edge.run.joinpath("body").rmdir()
+
+    for method, path, header in routes:
+        head = f"{method} {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n{header}"
+        assert_problem(say(edge, head.encode() + body), 413)
+    assert [asked for asked in origin.asked if not asked.path.endswith("/ticket")] == []
+
+
+def test_a_short_body_changes_nothing(origin: Origin, edge: Edge) -> None:
+    key = origin.put(noise(10))
+
+    answer = edge.ask("GET", f"/tracks/{key}", bearer(origin.tickets.play(key)), b"a" * 1000)
+
+    assert answer.body == noise(10)
+
+
+def test_one_address_reads_twice_at_a_time_past_the_cache(origin: Origin, edge: Edge) -> None:
+    """And what is not reading is never counted."""
+    key = origin.put(noise(10))
+    ticket = bearer(origin.tickets.play(key))
+    come, go = threading.Semaphore(0), threading.Event()
+
+    def wait(asked: Asked) -> None:
+        if asked.headers.get("IF_MATCH") == "*" and asked.method == "GET":
+            come.release()
+            go.wait(20)
+
+    origin.before_answer = wait
+
+    def read(who: str, method: str = "GET") -> Answer:
+        said = {**ticket, "If-Match": "*", "X-Forwarded-For": who}
+        return edge.ask(method, f"/tracks/{key}", said, source=edge.balancer)
+
+    with ThreadPoolExecutor(2) as readers:
+        begun = [readers.submit(read, "203.0.113.5") for _ in range(2)]
+        for _ in begun:
+            assert come.acquire(timeout=20)
+        third = read("203.0.113.5")
+        head = read("203.0.113.5", "HEAD")
+        go.set()
+        other = read("203.0.113.6")
+
+    assert [each.result().body for each in begun] == [noise(10)] * 2
+    assert_problem(third, 503)
+    assert other.body == noise(10)
+    assert head.status == 200
 
 
 def test_only_a_balancer_is_believed_about_who_is_asking(origin: Origin, edge: Edge) -> None:
@@ -135,8 +218,26 @@ def test_the_access_log_has_paths_and_no_queries(origin: Origin, edge: Edge) -> 
     assert "eyJ" not in edge.log_text()
 
 
+def test_its_log_is_rotated_without_losing_a_line(edge: Edge) -> None:
+    edge.ask("GET", "/healthz")
+    eventually(lambda: len(edge.logged()) == 1)
+
+    said = edge.rotate_log("--debug")
+    kept = edge.logged()
+    edge.rotate_log("--force")
+    eventually(lambda: edge.log_text() == "")
+    edge.ask("GET", "/metrics")
+    eventually(lambda: len(edge.logged()) == 1)
+
+    assert "error" not in said
+    assert [line["path"] for line in kept] == ["/healthz"]
+    assert [line["path"] for line in edge.logged()] == ["/metrics"]
+    assert "/healthz" in edge.rotated_log_text()
+
+
 def test_told_to_end_it_finishes_what_it_began(origin: Origin, edge: Edge) -> None:
-    song = noise(3 << 20)
+    # More than the buffers of both sockets take.
+    song = noise(16 << 20)
     key = origin.put(song)
     path = f"/tracks/{key}?ticket={origin.tickets.play(key)}"
     with socket.socket() as listener:
