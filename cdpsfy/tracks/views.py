@@ -26,6 +26,8 @@ _PAGE = 1000
 _CHECKED_FOR = 60
 """Seconds for which the edge may believe what it was told of a ticket: for as long a key that was
 taken out of the settings goes on being good there."""
+_CHECKED_FOR_WITHOUT_US = 3600
+"""Seconds for which it may do so while it cannot ask again, that minute included."""
 
 
 def includeme(config: Configurator) -> None:
@@ -64,9 +66,12 @@ def play(request: Request) -> Response:
 @view_config(route_name="ticket", request_method="GET", permission=Action.PLAY)
 def check_ticket(request: Request) -> Response:
     """Say that the ticket plays this object, if there is one: storage is not asked."""
-    left = request.ticket.end - int(time.time())
+    left = max(0, request.ticket.end - int(time.time()))
+    fresh = min(left, _CHECKED_FOR)
+    stale = min(left, _CHECKED_FOR_WITHOUT_US) - fresh
     response = Response(status=HTTPStatus.NO_CONTENT)
-    response.cache_control = f"max-age={max(0, min(left, _CHECKED_FOR))}"
+    # RFC 5861: how much longer it is good when there is an error instead of an answer.
+    response.cache_control = f"max-age={fresh}, stale-if-error={stale}"
     return response
 
 
