@@ -104,12 +104,17 @@ def test_a_question_with_a_long_body_is_refused_and_none_of_it_kept(
     assert [asked for asked in origin.asked if not asked.path.endswith("/ticket")] == []
 
 
-def test_a_short_body_changes_nothing(origin: Origin, edge: Edge) -> None:
+def test_a_body_that_is_let_pass_changes_nothing_and_is_not_kept(
+    origin: Origin, edge: Edge
+) -> None:
     key = origin.put(noise(10))
+    edge.run.joinpath("body").rmdir()
 
-    answer = edge.ask("GET", f"/tracks/{key}", bearer(origin.tickets.play(key)), b"a" * 1000)
+    song = edge.ask("GET", f"/tracks/{key}", bearer(origin.tickets.play(key)), b"a" * 1000)
+    listing = edge.ask("GET", "/tracks", bearer(origin.tickets.list()), b"a" * 100_000)
 
-    assert answer.body == noise(10)
+    assert song.body == noise(10)
+    assert key.encode() in listing.body
 
 
 def test_one_address_reads_twice_at_a_time_past_the_cache(origin: Origin, edge: Edge) -> None:
