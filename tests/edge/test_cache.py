@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SONG = noise(3 * MIB + 1000)
 PARTS = [f"bytes={at}-{at + MIB - 1}" for at in range(0, len(SONG), MIB)]
 STALE = 2.1
-"""Seconds after which a part that is believed for one is looked at anew."""
+"""Seconds after which a forgetful edge looks at a part anew."""
 
 
 def address(origin: Origin, key: str) -> str:
@@ -67,93 +67,133 @@ def test_a_range_fetches_the_parts_that_it_touches_and_no_others(
 
 
 def test_each_part_is_looked_at_anew_by_its_own_range(
-    origin: Origin, edge: Edge, song: str
+    origin: Origin, forgetful: Edge, song: str
 ) -> None:
-    edge.ask("GET", address(origin, song))
+    forgetful.ask("GET", address(origin, song))
     origin.asked.clear()
     time.sleep(STALE)
 
-    assert edge.ask("GET", address(origin, song)).body == SONG
+    assert forgetful.ask("GET", address(origin, song)).body == SONG
 
     assert origin.parts_asked(song) == PARTS
     conditions = {asked.headers.get("IF_NONE_MATCH") for asked in origin.asked if asked.range}
     assert conditions == {f'"{song[:64]}"'}
 
 
-def test_a_purged_song_is_gone_from_every_part(origin: Origin, edge: Edge, song: str) -> None:
-    edge.ask("GET", address(origin, song))
+def test_a_song_that_was_given_up_for_others_is_fetched_anew(
+    tmp_path: Path, secrets: Path, origin: Origin, song: str
+) -> None:
+    """Parts that nginx still has open, and that its cache has removed, are not taken for it."""
+    with Edge(tmp_path, secrets, origin, cluster={"edge_cache": str(4 * MIB)}) as edge:
+        edge.ask("GET", address(origin, song))
+        others = [origin.put(noise(2 * MIB + each)) for each in range(6)]
+        for other in others:
+            edge.ask("GET", address(origin, other))
+        # Its cache manager looks by itself, every ten seconds.
+        eventually(
+            lambda: sum(p.stat().st_size for p in edge.cache.rglob("*") if p.is_file()) < 5 * MIB
+        )
+        origin.asked.clear()
+
+        assert edge.ask("GET", address(origin, song)).body == SONG
+        assert edge.ask("GET", address(origin, song)).body == SONG
+
+        assert origin.parts_asked(song) == PARTS
+
+
+def test_what_was_written_a_week_ago_is_fetched_anew(
+    origin: Origin, forgetful: Edge, song: str
+) -> None:
+    """However often it was looked at: nobody but the origin finds out that a disk has rotted."""
+    forgetful.ask("GET", address(origin, song))
+    time.sleep(STALE)
+    forgetful.ask("GET", address(origin, song))
+    origin.asked.clear()
+
+    forgetful.apply_tmpfiles("--clean")
+    kept = [path for path in forgetful.cache.rglob("*") if path.is_file()]
+    forgetful.apply_tmpfiles("--clean", week="1s")
+    left = [path for path in forgetful.cache.rglob("*") if path.is_file()]
+
+    assert (len(kept), left) == (len(PARTS), [])
+    time.sleep(STALE)
+    assert forgetful.ask("GET", address(origin, song)).body == SONG
+    conditions = [asked.headers.get("IF_NONE_MATCH") for asked in origin.asked if asked.range]
+    assert conditions == [None] * len(PARTS)
+
+
+def test_a_purged_song_is_gone_from_every_part(origin: Origin, forgetful: Edge, song: str) -> None:
+    forgetful.ask("GET", address(origin, song))
     origin.driver.delete(song)
     time.sleep(STALE)
 
     for part in PARTS:
-        assert_problem(edge.ask("GET", address(origin, song), {"Range": part}), 404)
-    assert_problem(edge.ask("GET", address(origin, song)), 404)
+        assert_problem(forgetful.ask("GET", address(origin, song), {"Range": part}), 404)
+    assert_problem(forgetful.ask("GET", address(origin, song)), 404)
 
 
 def test_a_purged_song_does_not_come_back_while_the_origin_is_in_trouble(
-    origin: Origin, edge: Edge, song: str
+    origin: Origin, forgetful: Edge, song: str
 ) -> None:
-    edge.ask("GET", address(origin, song))
+    forgetful.ask("GET", address(origin, song))
     origin.driver.delete(song)
     time.sleep(STALE)
-    edge.ask("GET", address(origin, song))
+    forgetful.ask("GET", address(origin, song))
     time.sleep(STALE)
     origin.lose_volume()
 
-    assert_problem(edge.ask("GET", address(origin, song)), 404)
+    assert_problem(forgetful.ask("GET", address(origin, song)), 404)
 
 
-def test_what_is_shipped_is_believed_for_less_than_ten_seconds(
-    tmp_path: Path, secrets: Path, origin: Origin, song: str
-) -> None:
-    with Edge(tmp_path, secrets, origin, fresh=None) as edge:
-        edge.ask("GET", address(origin, song))
-        origin.driver.delete(song)
-        deleted = time.monotonic()
+def test_what_is_purged_is_gone_within_ten_seconds(origin: Origin, edge: Edge, song: str) -> None:
+    edge.ask("GET", address(origin, song))
+    origin.driver.delete(song)
+    deleted = time.monotonic()
 
-        eventually(lambda: edge.ask("GET", address(origin, song)).status == 404)
-        late = time.monotonic() - deleted
+    eventually(lambda: edge.ask("GET", address(origin, song)).status == 404)
 
-    assert late < 10.5
+    assert time.monotonic() - deleted < 10
 
 
 def test_a_cached_song_plays_while_the_origin_is_dead(
-    origin: Origin, edge: Edge, song: str
+    origin: Origin, forgetful: Edge, song: str
 ) -> None:
     path, other = address(origin, song), address(origin, origin.put(noise(10)))
-    edge.ask("GET", path)
-    edge.ask("GET", other, {"If-Match": "*"})
+    forgetful.ask("GET", path)
+    forgetful.ask("GET", other, {"If-Match": "*"})
     origin.stop()
     try:
         time.sleep(STALE)
-        assert edge.ask("GET", path).body == SONG
-        assert edge.ask("GET", path, {"Range": "bytes=-5"}).body == SONG[-5:]
-        assert_problem(edge.ask("GET", other), 503)
+        assert forgetful.ask("GET", path).body == SONG
+        assert forgetful.ask("GET", path, {"Range": "bytes=-5"}).body == SONG[-5:]
+        assert_problem(forgetful.ask("GET", other), 503)
         for probe in ("/healthz", "/readyz"):
-            assert_problem(edge.ask("GET", probe), 503)
+            assert_problem(forgetful.ask("GET", probe), 503)
     finally:
         origin.start()
-    assert edge.ask("GET", other).body == noise(10)
+    assert forgetful.ask("GET", other).body == noise(10)
 
 
 def test_a_cached_song_can_be_started_while_the_volume_is_away(
-    origin: Origin, edge: Edge, song: str
+    origin: Origin, forgetful: Edge, song: str
 ) -> None:
     other = address(origin, origin.put(noise(10)))
-    edge.ask("GET", address(origin, song))
+    forgetful.ask("GET", address(origin, song))
     origin.lose_volume()
     time.sleep(STALE)
 
     # By somebody whose ticket nobody has checked before.
-    assert edge.ask("GET", address(origin, song), {"Authorization": "Basic none"}).body == SONG
-    assert_problem(edge.ask("GET", other), 503)
+    assert forgetful.ask("GET", address(origin, song), {"Authorization": "Basic none"}).body == SONG
+    assert_problem(forgetful.ask("GET", other), 503)
     origin.find_volume()
-    assert edge.ask("GET", other).body == noise(10)
+    assert forgetful.ask("GET", other).body == noise(10)
 
 
-def test_a_cached_song_plays_while_storage_hangs(origin: Origin, edge: Edge, song: str) -> None:
-    """Sooner than a balancer asks another server, which would hang, too."""
-    edge.ask("GET", address(origin, song))
+def test_a_cached_song_plays_while_storage_hangs(
+    origin: Origin, forgetful: Edge, song: str
+) -> None:
+    """How long the edge waits is less than a balancer does: the table of deadlines says so."""
+    forgetful.ask("GET", address(origin, song))
     time.sleep(STALE)
     free = threading.Event()
 
@@ -162,14 +202,13 @@ def test_a_cached_song_plays_while_storage_hangs(origin: Origin, edge: Edge, son
             free.wait(20)
 
     origin.before_answer = hang
-    begun = time.monotonic()
-
-    answer = edge.ask("GET", address(origin, song), {"Range": "bytes=0-9"})
-    took = time.monotonic() - begun
+    answer = forgetful.ask("GET", address(origin, song), {"Range": "bytes=0-9"})
     free.set()
 
     assert answer.body == SONG[:10]
-    assert took < edge.topology.deadlines["balancer_get"]
+    eventually(lambda: len(forgetful.logged()) == 2)
+    [line] = [line for line in forgetful.logged() if line["range"]]
+    assert (line["cache"], line["origin"]["status"]) == ("STALE", "504")
 
 
 def test_a_song_whose_next_part_cannot_be_had_is_cut_and_nothing_wrong_is_sent(
@@ -229,4 +268,5 @@ def test_the_cache_survives_a_restart_and_not_a_boot(origin: Origin, edge: Edge,
 
     assert kept == []
     assert installed
-    assert not edge.cache.exists()
+    # It may be a disk of its own.
+    assert list(edge.cache.iterdir()) == []
