@@ -5,17 +5,13 @@ from __future__ import annotations
 import random
 import socket
 import time
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 from tests.bench.processes import CannotMeasure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from concurrent.futures import Future
 
 RATE = 32_000
 """Bytes per second of music: 256 kbit/s."""
@@ -81,14 +77,6 @@ class Heard:
         """
         if self.late > _TOO_LATE:
             raise CannotMeasure(f"the listeners themselves were late by {self.late:.1f} s")
-
-
-@contextmanager
-def attending(audience: Audience) -> Iterator[Future[Heard]]:
-    """Let them listen in a process of their own; on the way out, wait for it."""
-    with ProcessPoolExecutor(1, get_context("spawn")) as outside:
-        outside.submit(time.monotonic).result()  # the process has started
-        yield outside.submit(attend, audience)
 
 
 def attend(audience: Audience) -> Heard:

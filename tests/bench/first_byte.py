@@ -6,8 +6,9 @@ import random
 import time
 from typing import TYPE_CHECKING
 
-from tests.bench.audience import ARRIVING, Audience, attending
+from tests.bench.audience import ARRIVING, Audience, attend
 from tests.bench.figures import Figure, Mark
+from tests.bench.outside import outside
 from tests.bench.probe import first_bytes, median, p99
 from tests.bench.processes import CannotMeasure
 from tests.bench.songs import SIZE
@@ -42,7 +43,7 @@ def figures(
 def _under_load(contestant: Contestant, songs: Songs, plan: Plan) -> list[float]:
     paths = contestant.paths(songs.all)
     audience = Audience(contestant.place, paths, SIZE, _LISTENERS, plan.probing)
-    with attending(audience) as hearing:
+    with outside(attend, audience) as hearing:
         time.sleep(_LISTENERS / ARRIVING)
         times = list(first_bytes(contestant.place, _any(paths), hearing.done))
     heard = hearing.result()

@@ -7,8 +7,10 @@ from concurrent.futures import wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.bench.audience import Audience, Heard, attending
+from tests.bench.audience import Audience, Heard, attend
+from tests.bench.downloads import download
 from tests.bench.figures import Figure, Mark
+from tests.bench.outside import outside
 from tests.bench.processes import CannotMeasure
 from tests.bench.songs import SIZE
 
@@ -94,9 +96,10 @@ def _concert(contestant: Contestant, songs: Songs, plan: Plan) -> _Concert:
         plan.listening,
         contestant.paths([songs.long] * _LOADING),
     )
+    download(contestant.place, contestant.paths([*songs.all, songs.long]), None)
     before = contestant.cpu()
     memory, descriptors = 0.0, 0
-    with attending(audience) as hearing:
+    with outside(attend, audience) as hearing:
         while not hearing.done():
             memory = max(memory, contestant.memory())
             descriptors = max(descriptors, contestant.descriptors())

@@ -13,6 +13,7 @@ from tests.bench import ours
 from tests.bench.downloads import download
 from tests.bench.edge import edge
 from tests.bench.figures import Figure, Mark
+from tests.bench.outside import outside
 from tests.bench.probe import first_bytes, p99
 from tests.bench.slow_driver import DELAY
 from tests.deployment import ROOT
@@ -60,12 +61,14 @@ def _times(
     end = time.monotonic() + seconds / 2
     alone = list(first_bytes(place, itertools.cycle(kept), lambda: time.monotonic() > end))
     to_read, to_probe = (_unheard(contestant, songs, each * seconds) for each in (_READ, _PROBED))
-    with ThreadPoolExecutor() as pool:
-        reading = pool.submit(download, place, to_read, seconds, _READERS)
+    with (
+        outside(download, place, to_read, seconds, _READERS) as reading,
+        ThreadPoolExecutor(1) as pool,
+    ):
         probing = pool.submit(list, first_bytes(place, to_probe, reading.done))
         cached = list(first_bytes(place, itertools.cycle(kept), reading.done))
-        reading.result()
-        return probing.result(), cached, alone
+    reading.result()
+    return probing.result(), cached, alone
 
 
 def _unheard(contestant: Contestant, songs: Songs, count: float) -> list[str]:

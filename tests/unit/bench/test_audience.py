@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.bench.audience import RATE, Audience, Heard, Player, attending
+from tests.bench.audience import RATE, Audience, Heard, Player, attend
+from tests.bench.outside import outside
 from tests.bench.processes import CannotMeasure
 from tests.ops.balancer import eventually
 
@@ -147,7 +148,7 @@ def test_who_is_refused_has_failed() -> None:
 def test_an_audience_listens_in_a_process_of_its_own() -> None:
     with server(HEAD + bytes(AHEAD)) as place:
         audience = Audience(place, ["/song"], 5_000_000, 1, 0.1, long_paths=["/long"])
-        with attending(audience) as hearing:
+        with outside(attend, audience) as hearing:
             heard = hearing.result()
 
     assert heard.listeners == 2
