@@ -8,6 +8,7 @@ LAB_PACKAGES := haproxy keepalived mariadb-server galera-4 mariadb-backup socat 
   monitoring-plugins-basic nginx-light fcgiwrap sudo iproute2 iputils-ping nftables openssl curl systemd
 TEST_PACKAGES := $(LAB_PACKAGES) chromium strace e2fsprogs mount shellcheck logrotate
 BENCH_PACKAGES := nginx-light wrk glusterfs-server libgfapi0 fuse xfsprogs
+PEER_PACKAGES := g++ make python3
 PEERS := tests/bench/peers/node_modules
 OPS := PYTHONPATH=. $(BIN)/python -m ops
 
@@ -79,11 +80,13 @@ bench-quick: .venv/.installed-dev $(COMPILED) $(PEERS)/.installed ## the same wi
 	CDPSFY_NO_START=1 ops/packages.sh $(BENCH_PACKAGES)
 	$(BIN)/python -m tests.bench --quick
 
-# What Node.js comes with is taken; Debian has npm as a package of its own.
+# What Node.js comes with is taken; Debian has npm as a package of its own. SQLite is compiled, and not
+# fetched as a binary from elsewhere, of which the lock file knows no hash.
 $(PEERS)/.installed: tests/bench/peers/package-lock.json
 	command -v npm >/dev/null || ops/packages.sh nodejs npm
-	@echo "peers: installing $<"
-	@cd tests/bench/peers && NODE_ENV=production npm ci --loglevel=error
+	ops/packages.sh $(PEER_PACKAGES)
+	@echo "peers: installing $<, and compiling SQLite: some three minutes, once"
+	@cd tests/bench/peers && NODE_ENV=production npm_config_build_from_source=true npm ci --loglevel=error
 	@touch $@
 
 # Extras stay in the names: without them, pip takes the newest `coverage[toml]` for another package

@@ -19,6 +19,7 @@ from tests.bench import (
     listeners,
     memory,
     pages,
+    slow_storage,
     uploads,
     volume,
 )
@@ -110,6 +111,10 @@ def _families(
     )
     yield "listeners", lambda: listeners.figures(of.edge, of.nginx, of.songs, plan, say)
     yield "first byte", lambda: first_byte.figures(of.edge, of.nginx, of.songs, plan, say)
+    yield (
+        "slow storage",
+        lambda: slow_storage.figures(of.installation.folder / "slow", of.songs, plan, say),
+    )
     yield "upload", lambda: uploads.figures(of.edge, of.installation, of.songs, plan, say)
     yield "page", lambda: pages.figures(of.installation, plan, say)
 

@@ -8,6 +8,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tests.bench.processes import CannotMeasure
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -15,9 +17,13 @@ RATE = 32_000
 """Bytes per second of music: 256 kbit/s."""
 ARRIVING = 1000
 """Listeners that come in a second."""
+_LOADING = 50 * RATE
+"""Bytes per second that a player takes who loads a whole song ahead, as browsers do."""
 _AHEAD = 2 * RATE
 _PATIENCE = 3.0
 """Seconds that a player waits until those two seconds of music are there."""
+_TOO_LATE = 2.0
+"""Seconds: as much as a player has ahead, so that a stall might be our own."""
 _SWEEP, _PARTS = 0.5, 20
 """Seconds from one look of a player to its next; the players look in so many groups."""
 _SOCKET_BUFFER, _SEGMENT = 64 * 1024, 1448
@@ -27,6 +33,27 @@ hold so much of a song that no server saw a slow listener."""
 
 _LARGEST_HEAD = 4096
 _NOWHERE = bytearray(_AHEAD)
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who comes, and what they hear of the songs at these paths."""
+
+    place: tuple[str, int]
+    paths: Sequence[str]
+    size: int
+    """Bytes of each of these songs, which are heard from anywhere in them."""
+    listeners: int
+    seconds: float
+    """How long all of them listen, after the last one has come."""
+    long_paths: Sequence[str] = ()
+    """Songs of which each is loaded ahead by one more player, from its first byte on: so many parts
+    of a song that a server might keep something of each."""
+
+    @property
+    def duration(self) -> float:
+        """Seconds from the first one's coming to the end."""
+        return self.listeners / ARRIVING + self.seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +69,40 @@ class Heard:
     late: float
     """Seconds by which we ourselves looked too late, at most."""
 
+    def require_punctuality(self) -> None:
+        """Let pass what was the server's doing.
 
-def attend(
-    place: tuple[str, int], paths: Sequence[str], size: int, listeners: int, seconds: float
-) -> Heard:
-    """Let so many come, and listen for so many seconds more, from anywhere in a song of size."""
-    some = random.Random(3)  # noqa: S311 - any songs
-    duration = listeners / ARRIVING + seconds
-    last = size - int(duration * RATE) - 2 * _AHEAD
-    players = [_Player(place, some.choice(paths), some.randrange(last)) for _ in range(listeners)]
+        Raises:
+            CannotMeasure: we looked so late that a stall might be our own.
+        """
+        if self.late > _TOO_LATE:
+            raise CannotMeasure(f"the listeners themselves were late by {self.late:.1f} s")
+
+
+def attend(audience: Audience) -> Heard:
+    """Let all come and listen."""
+    coming = list(_players(audience))
+    loading = [Player(audience.place, path, 0, _LOADING) for path in audience.long_paths]
     late = 0.0
-    for since, part, delay in _turns(duration):
+    for since, part, delay in _turns(audience.duration):
         late = max(late, delay)
-        for player in players[part : int(since * ARRIVING) : _PARTS]:
-            player.look()
+        now = time.monotonic()
+        for player in (*coming[part : int(since * ARRIVING) : _PARTS], *loading):
+            player.look(now)
+    players = [*coming, *loading]
     for player in players:
         player.leave()
     stalled = sum(player.stalled for player in players)
     failed = sum(player.failed for player in players)
     megabytes = sum(player.received for player in players) / 1e6
-    return Heard(listeners, stalled, failed, megabytes, late)
+    return Heard(len(players), stalled, failed, megabytes, late)
+
+
+def _players(audience: Audience) -> Iterator[Player]:
+    some = random.Random(3)  # noqa: S311 - any songs
+    last = audience.size - int(audience.duration * RATE) - 2 * _AHEAD
+    for _ in range(audience.listeners):
+        yield Player(audience.place, some.choice(audience.paths), some.randrange(last), RATE)
 
 
 def _turns(duration: float) -> Iterator[tuple[float, int, float]]:
@@ -77,13 +118,14 @@ def _turns(duration: float) -> Iterator[tuple[float, int, float]]:
         turn += 1
 
 
-class _Player:
-    """One listener, who comes with the first look."""
+class Player:
+    """One listener, who comes with the first look, and from start on takes rate bytes a second."""
 
-    def __init__(self, place: tuple[str, int], path: str, start: int) -> None:
+    def __init__(self, place: tuple[str, int], path: str, start: int, rate: int) -> None:
         self.received = 0
         self.stalled = self.failed = False
         self._place = place
+        self._rate = rate
         self._request = (
             f"GET {path} HTTP/1.1\r\nHost: {place[0]}\r\nRange: bytes={start}-\r\n\r\n".encode()
         )
@@ -92,11 +134,10 @@ class _Player:
         self._began: float | None = None
         self._head: bytes | None = b""
 
-    def look(self) -> None:
-        """Take what there is, as far as it is wanted."""
+    def look(self, now: float) -> None:
+        """Take what there is, as far as it is wanted; now is in seconds of any clock."""
         if self.failed:
             return
-        now = time.monotonic()
         try:
             connection = self._connection or self._come(now)
             if self._request:
@@ -123,11 +164,11 @@ class _Player:
         connection.connect_ex(self._place)
         return connection
 
-    def _played(self, now: float) -> float:
-        return 0.0 if self._began is None else (now - self._began) * RATE
+    def _since_it_began(self, now: float) -> float:
+        return 0.0 if self._began is None else now - self._began
 
     def _wanted(self, now: float) -> int:
-        return int(self._played(now)) + _AHEAD - self.received
+        return int(self._since_it_began(now) * self._rate) + _AHEAD - self.received
 
     def _take(self, connection: socket.socket, wanted: int) -> None:
         if self._head is not None:
@@ -150,7 +191,7 @@ class _Player:
 
     def _has_run_dry(self, now: float) -> bool:
         if self._began is not None:
-            return self.received < self._played(now)
+            return self.received < self._since_it_began(now) * RATE
         if self.received >= _AHEAD:
             self._began = now
         return now - self._came > _PATIENCE

@@ -37,6 +37,10 @@ class Contestant:
         """Return the memory of its servers, in MiB."""
         return sum(server.memory() for server in self.servers)
 
+    def descriptors(self) -> int:
+        """Return how many files and connections its servers have open."""
+        return sum(server.descriptors() for server in self.servers)
+
     def paths(self, songs: Sequence[Song]) -> list[str]:
         """Return where url has each song."""
         return [self.path(song) for song in songs]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
+from ops.topology import read_topology
 from tests.bench.downloads import download
 from tests.bench.figures import Figure, Mark
 from tests.bench.rounds import Load, run_rounds, speeds
@@ -24,8 +25,8 @@ _START = Piece(_LENGTH, 0, SIZE)
 _END = Piece(_LENGTH, LONG_SIZE - _LENGTH - SIZE, LONG_SIZE - _LENGTH)
 _UNHEARD = 30
 """Songs that the edge has to fetch for each second of a load: about a CPU-second's work."""
-_BELIEVED = 11
-"""Seconds: longer than the edge believes what it keeps (`edge_fresh` of ops/topology.ini)."""
+_STALE = read_topology().deadlines["edge_fresh"] + 2
+"""Seconds: longer than the edge believes what it keeps, which it counts by whole ones."""
 _MEGABYTES, _REQUESTS = "MB/CPU-s", "requests/CPU-s"
 
 
@@ -157,7 +158,7 @@ def _stale(edge: Contestant, songs: Sequence[Song]) -> Load:
     heard = time.monotonic()
 
     def wait() -> None:
-        time.sleep(max(0.0, heard + _BELIEVED - time.monotonic()))
+        time.sleep(max(0.0, heard + _STALE - time.monotonic()))
 
     def run(_number: int) -> float:
         nonlocal heard

@@ -21,7 +21,12 @@ _LARGEST_HEAD = 4096
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)\r\n", re.IGNORECASE)
 
 
-def download(place: tuple[str, int], paths: Sequence[str], seconds: float | None) -> int:
+def download(
+    place: tuple[str, int],
+    paths: Sequence[str],
+    seconds: float | None,
+    connections: int = _CONNECTIONS,
+) -> int:
     """Get songs again and again for so long, or with None each of them once; return the bytes.
 
     Raises:
@@ -29,8 +34,8 @@ def download(place: tuple[str, int], paths: Sequence[str], seconds: float | None
     """
     queue = iter(paths) if seconds is None else itertools.cycle(paths)
     deadline = None if seconds is None else time.monotonic() + seconds
-    with ThreadPoolExecutor(_CONNECTIONS) as pool:
-        downloads = [pool.submit(_listen, place, queue, deadline) for _ in range(_CONNECTIONS)]
+    with ThreadPoolExecutor(connections) as pool:
+        downloads = [pool.submit(_listen, place, queue, deadline) for _ in range(connections)]
         return sum(each.result() for each in downloads)
 
 

@@ -17,7 +17,7 @@ from tests.components import free_port
 from tests.deployment import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from tests.bench.songs import Song
 
@@ -26,9 +26,12 @@ _PSERVE = [sys.executable, *_QUIET, str(Path(sys.executable).with_name("pserve")
 
 
 class Installation:
-    """production.ini with a secret, ports and a folder of its own."""
+    """production.ini with a secret, ports and a folder of its own.
 
-    def __init__(self, folder: Path, songs: Path) -> None:
+    driver is a storage driver over the folder songs.
+    """
+
+    def __init__(self, folder: Path, songs: Path, driver: str = "filesystem") -> None:
         self.folder = folder
         self.ports = {"main": free_port(), "tracks": free_port()}
         self.database = folder / "site.sqlite"
@@ -41,6 +44,7 @@ class Installation:
             "cdpsfy.tracks_url": "http://127.0.0.1",
             "sqlalchemy.url": f"sqlite:///{self.database}",
             "alembic.script_location": str(ROOT / "migrations"),
+            "storage.driver": driver,
             "storage.path": str(songs),
         }.items():
             text = re.sub(rf"(?m)^{re.escape(name)} = .*$", f"{name} = {value}", text)
@@ -54,9 +58,11 @@ class Installation:
 
 
 @contextmanager
-def origin(installation: Installation) -> Iterator[Contestant]:
-    """Run the track service alone."""
-    with _running("tracks", "origin", installation) as contestant:
+def origin(
+    installation: Installation, env: Mapping[str, str] | None = None
+) -> Iterator[Contestant]:
+    """Run the track service alone; env is added to its environment."""
+    with _running("tracks", "origin", installation, env) as contestant:
         yield contestant
 
 
@@ -68,10 +74,12 @@ def site(installation: Installation) -> Iterator[Contestant]:
 
 
 @contextmanager
-def _running(app: str, name: str, installation: Installation) -> Iterator[Contestant]:
+def _running(
+    app: str, name: str, installation: Installation, env: Mapping[str, str] | None = None
+) -> Iterator[Contestant]:
     url = f"http://127.0.0.1:{installation.ports[app]}"
     command = [*_PSERVE, str(installation.ini), "--app-name", app, "--server-name", app]
-    server = Server(name, command, installation.folder)
+    server = Server(name, command, installation.folder, env)
     try:
         server.await_answer(f"{url}/healthz")
         yield Contestant(name, url, [server], installation.path)

@@ -74,6 +74,10 @@ class Server:
         pids = tree(self._process.pid, parents())
         return sum(kibibytes("Pss", _read(pid, "smaps_rollup")) for pid in pids) / _MEBIBYTE
 
+    def descriptors(self) -> int:
+        """Return how many files and connections all its processes have open."""
+        return sum(_descriptors(pid) for pid in tree(self._process.pid, parents()))
+
     def memory_growing(self) -> MemoryGrowth:
         """Watch its memory from now on."""
         return MemoryGrowth(tree(self._process.pid, parents()))
@@ -131,6 +135,13 @@ def parents() -> dict[int, int]:
     pids = [int(path.name) for path in _PROC.iterdir() if path.name.isdecimal()]
     stats = ((pid, _read(pid, "stat")) for pid in pids)
     return {pid: int(stat.rpartition(")")[2].split()[1]) for pid, stat in stats if stat}
+
+
+def _descriptors(pid: int) -> int:
+    try:
+        return sum(1 for _ in (_PROC / str(pid) / "fd").iterdir())
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
 
 
 def _read(pid: int, file: str) -> str:

@@ -45,9 +45,9 @@ def figures(
     write_wav(file, _SIZE)
     with peers.express_upload(installation.folder) as express:
         loads = [_raw(edge, installation, songs, file), _form(express, installation.folder, file)]
+        growths = [server.memory_growing() for server in edge.servers]
         for load in loads:
             load.run(0)
-        growths = [server.memory_growing() for server in edge.servers]
         works = run_rounds(loads, plan.rounds, say)
     mine, theirs = (speeds(works[load.name]) for load in loads)
     name = "raw upload of 200 MB"

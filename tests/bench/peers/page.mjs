@@ -1,4 +1,4 @@
-// The newest 50 tracks, from the site's own database: `node page.mjs DATABASE PORT`.
+// The newest 50 tracks, the same columns from the site's own database: `node page.mjs DATABASE PORT`.
 import Database from "better-sqlite3";
 import express from "express";
 import { fileURLToPath } from "node:url";
@@ -7,7 +7,7 @@ const [path, port] = process.argv.slice(2);
 const PAGE = 50;
 const database = new Database(path, { readonly: true });
 const newest = database.prepare(`
-  SELECT tracks.*, users.name AS owner_name
+  SELECT tracks.id, public_id, title, artist, seconds, users.name AS owner_name
   FROM tracks JOIN users ON users.id = tracks.owner_id
   WHERE tracks.deleted_at IS NULL ORDER BY tracks.id DESC LIMIT ?`);
 

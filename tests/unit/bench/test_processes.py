@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.bench.processes import CannotMeasure, Server, cpu_ticks, kibibytes, parents, tree
 from tests.components import free_port
+from tests.ops.balancer import eventually
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +22,10 @@ _STAT = (
 _BUSY = (
     "import time\nend = time.process_time() + {seconds}\nwhile time.process_time() < end: pass\n"
 )
+
+
+def await_word(word: str, log: Path) -> None:
+    eventually(lambda: word in log.read_text("utf-8"))
 
 
 def test_cpu_time_is_that_of_a_process_and_of_children_it_waited_for() -> None:
@@ -61,8 +65,7 @@ def test_the_work_of_a_child_that_ended_still_counts(tmp_path: Path) -> None:
     parent = f"import subprocess, time\nsubprocess.run({child!r})\nprint('done', flush=True)\n"
     server = Server("parent", [sys.executable, "-c", f"{parent}time.sleep(60)"], tmp_path)
     try:
-        while "done" not in (tmp_path / "parent.log").read_text():
-            time.sleep(0.05)
+        await_word("done", tmp_path / "parent.log")
 
         assert server.cpu() >= 0.3
     finally:
@@ -76,6 +79,20 @@ def test_a_server_that_ends_at_once_is_told_with_its_own_words(tmp_path: Path) -
         server.await_answer(f"http://127.0.0.1:{free_port()}")
 
 
+def test_open_files_are_counted(tmp_path: Path) -> None:
+    program = (
+        "import time\nsome = [open('/dev/null') for _ in range(40)]\n"
+        "print('here', flush=True)\ntime.sleep(60)\n"
+    )
+    server = Server("opening", [sys.executable, "-c", program], tmp_path)
+    try:
+        await_word("here", tmp_path / "opening.log")
+
+        assert 43 <= server.descriptors() < 60
+    finally:
+        server.stop()
+
+
 def test_memory_that_is_taken_later_is_growth(tmp_path: Path) -> None:
     program = (
         "print('here', flush=True)\n"
@@ -86,12 +103,10 @@ def test_memory_that_is_taken_later_is_growth(tmp_path: Path) -> None:
     server = Server("growing", [sys.executable, "-c", program], tmp_path)
     log = tmp_path / "growing.log"
     try:
-        while "here" not in log.read_text():
-            time.sleep(0.05)
+        await_word("here", log)
         growth = server.memory_growing()
         (tmp_path / "grow").touch()
-        while "grown" not in log.read_text():
-            time.sleep(0.05)
+        await_word("grown", log)
 
         assert growth.so_far() > 25
     finally:
