@@ -6,10 +6,13 @@ COMPILED := $(CATALOGUES:.po=.mo)
 LAB_PACKAGES := haproxy keepalived mariadb-server galera-4 mariadb-backup socat glusterfs-server \
   libgfapi0 fuse xfsprogs nagios4-core nagios4-cgi nagios-nrpe-server nagios-nrpe-plugin \
   monitoring-plugins-basic nginx-light fcgiwrap sudo iproute2 iputils-ping nftables openssl curl systemd
-TEST_PACKAGES := $(LAB_PACKAGES) chromium strace e2fsprogs mount shellcheck
+TEST_PACKAGES := $(LAB_PACKAGES) chromium strace e2fsprogs mount shellcheck logrotate
+BENCH_PACKAGES := nginx-light wrk glusterfs-server libgfapi0 fuse xfsprogs
+PEER_PACKAGES := g++ make python3
+PEERS := tests/bench/peers/node_modules
 OPS := PYTHONPATH=. $(BIN)/python -m ops
 
-.PHONY: help run demo check test test-long test-all bench lock messages clean \
+.PHONY: help run demo check test test-long test-all bench bench-quick lock messages clean \
   lab lab-install lab-down lab-status lab-shell lab-kill lab-cut lab-freeze lab-boot render chaos chaos-long
 
 help: ## list the targets
@@ -69,8 +72,22 @@ chaos-long: ## every fault of every machine, long enough for alarms (hours); for
 render: .venv/.installed ## the cluster's configurations, from ops/topology.ini into var/rendered
 	@$(OPS) render var/rendered
 
-bench: .venv/.installed-dev $(COMPILED) ## print the speed and memory figures as ratios
-	$(BIN)/python -m tests.bench
+bench: .venv/.installed-dev $(COMPILED) $(PEERS)/.installed ## measure beside peers, into docs/performance.md (10 min; root)
+	CDPSFY_NO_START=1 ops/packages.sh $(BENCH_PACKAGES)
+	$(BIN)/python -m tests.bench --report docs/performance.md
+
+bench-quick: .venv/.installed-dev $(COMPILED) $(PEERS)/.installed ## the same with few rounds and less of it, printed only (2 min)
+	CDPSFY_NO_START=1 ops/packages.sh $(BENCH_PACKAGES)
+	$(BIN)/python -m tests.bench --quick
+
+# What Node.js comes with is taken; Debian has npm as a package of its own. SQLite is compiled, and not
+# fetched as a binary from elsewhere, of which the lock file knows no hash.
+$(PEERS)/.installed: tests/bench/peers/package-lock.json
+	command -v npm >/dev/null || ops/packages.sh nodejs npm
+	ops/packages.sh $(PEER_PACKAGES)
+	@echo "peers: installing $<, and compiling SQLite: some three minutes, once"
+	@cd tests/bench/peers && NODE_ENV=production npm_config_build_from_source=true npm ci --loglevel=error
+	@touch $@
 
 # Extras stay in the names: without them, pip takes the newest `coverage[toml]` for another package
 # than the `coverage` that is pinned, and refuses it.
@@ -89,7 +106,7 @@ messages: .venv/.installed-dev ## collect the sentences to translate into the ca
 	  --no-wrap --no-fuzzy-matching
 
 clean: ## remove what was built; var/ with your music stays
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage $(COMPILED)
+	rm -rf .venv $(PEERS) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage $(COMPILED)
 
 %.mo: %.po .venv/.installed
 	@$(BIN)/pybabel -q compile -i $< -o $@

@@ -90,7 +90,7 @@ def _make_engine(url: URL, *, patient: bool) -> Engine:
         mariadb.prepare(engine)
         return engine
     if driver == "sqlite":
-        engine = create_engine(url, pool_pre_ping=True, connect_args={"timeout": _BUSY_TIMEOUT})
+        engine = create_engine(url, connect_args={"timeout": _BUSY_TIMEOUT})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine

@@ -18,6 +18,9 @@ DRAINING = "cdpsfy.draining"
 """Where a server that was told to stop says so in the WSGI environment."""
 PROBES = ("/healthz", "/readyz", "/metrics")
 """The addresses that have to answer when nothing else does."""
+TICKET_CHECK = "/ticket"
+"""What follows the address of an object where an edge asks whether a ticket plays it: of what it
+keeps it can send nothing before."""
 
 
 class Readiness(NamedTuple):

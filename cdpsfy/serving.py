@@ -21,10 +21,10 @@ import structlog
 from waitress import create_server, wasyncore
 from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer
-from waitress.task import ThreadedTaskDispatcher
+from waitress.task import ThreadedTaskDispatcher, WSGITask
 
 from cdpsfy import systemd
-from cdpsfy.health import DRAINING, PROBES
+from cdpsfy.health import DRAINING, PROBES, TICKET_CHECK
 from cdpsfy.proxies import believe
 from cdpsfy.settings import parse_duration
 
@@ -38,6 +38,8 @@ DRAIN = {"drain_grace": "0 s", "drain_timeout": "60 s"}
 """The durations of a stop, and what they are when the ini does not say."""
 _PLACES = ("listen", "host", "port", "unix_socket")
 _PROBE_THREADS = 4
+_CHECK_THREADS = 2
+"""The check of a ticket takes a millisecond, and waits for nothing."""
 _STEP = 0.1
 """Seconds between two looks at what is still open, while draining."""
 _IDLE = 1.0
@@ -91,8 +93,21 @@ def _behind_proxies(app: WSGIApplication, settings: Mapping[str, str]) -> WSGIAp
         sys.exit(f"cdpsfy server cannot start: trusted_proxies: {error}")
 
 
+class _Task(WSGITask):  # type: ignore[misc]  # waitress has no types
+    """An answer. One that has no body by its status leaves its connection open (RFC 9112 §6.3)."""
+
+    def set_close_on_finish(self) -> None:
+        # waitress closes after each answer that has no length. An edge looks at what it keeps by
+        # conditions: without a connection for each 304, that takes half the work.
+        wants_close = self.request.headers.get("CONNECTION", "").lower() == "close"
+        if self.has_body or wants_close or self.version != "1.1":
+            super().set_close_on_finish()
+
+
 class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
     """A connection, which ends with its answer once the server drains."""
+
+    task_class = _Task
 
     def service(self) -> None:
         if self.server.drain.has_begun():
@@ -127,7 +142,8 @@ class Server:
     """waitress on one address or more. SIGTERM drains it, a second one or SIGINT ends it at once.
 
     grace and timeout are in seconds, options are waitress' own. Probes have threads of their own:
-    a service whose threads all wait for something is not to be taken for dead.
+    a service whose threads all wait for something is not to be taken for dead. So have the checks
+    of tickets: what an edge has is played at once, however many parts it waits for.
     """
 
     def __init__(
@@ -137,8 +153,8 @@ class Server:
         self._open: dict[int, Any] = {}  # by descriptor; waitress keeps it
         self._waitress = create_server(self._announcing(app), map=self._open, **options)
         self._tasks = self._waitress.task_dispatcher
-        self._probes = ThreadedTaskDispatcher()
-        self._probes.set_thread_count(_PROBE_THREADS)
+        self._probes = _threads(_PROBE_THREADS)
+        self._checks = _threads(_CHECK_THREADS)
         self._listeners = self._of(BaseWSGIServer)
         for listener in self._listeners:
             listener.channel_class = _Channel
@@ -165,7 +181,12 @@ class Server:
 
     def _add_task(self, channel: Any) -> None:  # noqa: ANN401 - waitress has no types
         path = getattr(channel.requests[0], "path", "")
-        (self._probes if path in PROBES else self._tasks).add_task(channel)
+        if path in PROBES:
+            self._probes.add_task(channel)
+        elif path.endswith(TICKET_CHECK):
+            self._checks.add_task(channel)
+        else:
+            self._tasks.add_task(channel)
 
     def _on_sigterm(self, *_: object) -> None:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -221,13 +242,19 @@ class Server:
 
     def _is_busy(self) -> bool:
         # A task may go on when its client has left: what it does is finished, too.
-        dispatchers = (self._tasks, self._probes)
+        dispatchers = (self._tasks, self._probes, self._checks)
         working = any(each.queue or each.active_count for each in dispatchers)
         return working or bool(self._of((HTTPChannel, BaseWSGIServer)))
 
     def _of(self, kind: type | tuple[type, ...]) -> list[Any]:
         # Threads that find their client gone take it from the map meanwhile.
         return [each for each in list(self._open.values()) if isinstance(each, kind)]
+
+
+def _threads(count: int) -> ThreadedTaskDispatcher:
+    dispatcher = ThreadedTaskDispatcher()
+    dispatcher.set_thread_count(count)
+    return dispatcher
 
 
 def _is_asked(listener: socket.socket) -> bool:

@@ -1,7 +1,7 @@
 """Checks rendered files with the programs that will read them, as if on the machine itself.
 
 In a mount and network namespace of its own the machine's files lie over `/etc`, its networks are
-there, and so is the project's home: nothing of it is seen outside.
+there, and so are the project's home and the folders of its services: nothing of it is seen outside.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ _CHECKERS = {
     "etc/keepalived/keepalived.conf": "keepalived --config-test -f /etc/keepalived/keepalived.conf",
     "etc/nagios4/nagios.cfg": "nagios4 -v /etc/nagios4/nagios.cfg",
     "etc/nginx/nginx.conf": "nginx -t",
+    "etc/cdpsfy/edge.conf": "nginx -t -c /etc/cdpsfy/edge.conf",
     "etc/mysql/mariadb.conf.d/60-cdpsfy.cnf": "mariadbd --user=mysql --verbose --help",
     "etc/sudoers.d/cdpsfy-nagios": "visudo -c -f /etc/sudoers.d/cdpsfy-nagios",
     "etc/cdpsfy/make-volume": "sh -n /etc/cdpsfy/make-volume",
@@ -34,16 +35,18 @@ rendered=$1 scratch=$3 home=$4
 # By its descriptor it is still reached when a mount hides it.
 exec 3<"$2"
 mount -t overlay -o "lowerdir=$rendered/etc:/etc" overlay /etc
-place=$home
-while [ ! -d "$place" ]; do place=$(dirname "$place"); done
-if [ "$place" != "$home" ]; then
-    # The folder of the project is made in memory, and not on this machine's disk.
-    mount -t tmpfs tmpfs "$scratch"
-    mkdir "$scratch/upper" "$scratch/work"
-    layers=lowerdir=$place,upperdir=$scratch/upper,workdir=$scratch/work
-    mount -t overlay -o "$layers" overlay "$place"
-    mkdir -p "$home"
-fi
+# What is made lies in memory, and not on this machine's disk.
+mount -t tmpfs tmpfs "$scratch"
+make() {
+    place=$1
+    while [ ! -d "$place" ]; do place=$(dirname "$place"); done
+    own=$(mktemp -d -p "$scratch")
+    mkdir "$own/upper" "$own/work"
+    mount -t overlay -o "lowerdir=$place,upperdir=$own/upper,workdir=$own/work" overlay "$place"
+    mkdir -p "$1"
+}
+[ -d "$home" ] || make "$home"
+for folder in /run/cdpsfy-edge /var/cache/cdpsfy-edge /var/log/cdpsfy; do make "$folder"; done
 mount --no-canonicalize --bind /proc/self/fd/3 "$home"
 exec 3<&-
 for leg in $5; do ip link add "$leg" type bridge; done

@@ -78,6 +78,11 @@ FILES: dict[str, tuple[File, ...]] = {
         *_WATCHED,
         *_SERVED,
         File("systemd/cdpsfy-tracks.service.j2", "/etc/systemd/system/cdpsfy-tracks.service"),
+        File("systemd/cdpsfy-edge.service.j2", "/etc/systemd/system/cdpsfy-edge.service"),
+        File("nginx/edge.conf.j2", "/etc/cdpsfy/edge.conf"),
+        File("nginx/logrotate.j2", "/etc/logrotate.d/cdpsfy-edge"),
+        # Empty, which is masked to systemd: Debian's would serve a page of its own on port 80.
+        File("nginx/nginx.service", "/etc/systemd/system/nginx.service"),
         File("gluster/systemd/cdpsfy-nas.service.j2", "/etc/systemd/system/cdpsfy-nas.service"),
         File(
             "gluster/systemd/cdpsfy-nas-watch.service.j2",
@@ -123,7 +128,7 @@ def services(machine: Machine) -> list[str]:
         "balancer": ["haproxy", "keepalived", _NRPE],
         "web": ["cdpsfy-web", "cdpsfy-worker", _NRPE, "cdpsfy-fsck.timer"],
         "database": ["mariadb", "cdpsfy-database-check", _NRPE],
-        "tracks": ["cdpsfy-tracks", _NRPE],
+        "tracks": ["cdpsfy-tracks", "cdpsfy-edge", _NRPE],
         "nas": ["glusterd", _NRPE, "cdpsfy-scrub.timer"],
         "monitor": ["nagios4", "fcgiwrap", "nginx", _NRPE],
     }[machine.role]

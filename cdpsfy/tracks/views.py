@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import asdict
 from http import HTTPStatus
 from itertools import islice
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pyramid.response import Response
 from pyramid.view import view_config
 
+from cdpsfy.health import TICKET_CHECK
 from cdpsfy.tickets import Action
 from cdpsfy.tracks.audio import media_type
 from cdpsfy.tracks.delivery import deliver
@@ -21,12 +23,18 @@ if TYPE_CHECKING:
     from pyramid.request import Request
 
 _PAGE = 1000
+_CHECKED_FOR = 60
+"""Seconds for which the edge may believe what it was told of a ticket: for as long a key that was
+taken out of the settings goes on being good there."""
+_CHECKED_FOR_WITHOUT_US = 3600
+"""Seconds for which it may do so while it cannot ask again, that minute included."""
 
 
 def includeme(config: Configurator) -> None:
     """Declare the routes and their views."""
     config.add_route("tracks", "/tracks", factory=TrackObjects)
     config.add_route("track", "/tracks/{key}", factory=TrackObject)
+    config.add_route("ticket", f"/tracks/{{key}}{TICKET_CHECK}", factory=TrackObject)
     config.scan("cdpsfy.tracks.views")
 
 
@@ -53,6 +61,18 @@ def upload(request: Request) -> dict[str, Any]:
 def play(request: Request) -> Response:
     """Send an object, or the part of it that was asked for."""
     return deliver(request, request.driver.open(request.context.subject))
+
+
+@view_config(route_name="ticket", request_method="GET", permission=Action.PLAY)
+def check_ticket(request: Request) -> Response:
+    """Say that the ticket plays this object, if there is one: storage is not asked."""
+    left = max(0, request.ticket.end - int(time.time()))
+    fresh = min(left, _CHECKED_FOR)
+    stale = min(left, _CHECKED_FOR_WITHOUT_US) - fresh
+    response = Response(status=HTTPStatus.NO_CONTENT)
+    # RFC 5861: how much longer it is good when there is an error instead of an answer.
+    response.cache_control = f"max-age={fresh}, stale-if-error={stale}"
+    return response
 
 
 @view_config(route_name="track", request_method="DELETE", permission=Action.DELETE)

@@ -15,12 +15,13 @@ from ops.chaos.figures import by_machine
 from ops.chaos.marks import missed
 from ops.chaos.people import PeopleTrouble
 from ops.chaos.plot import plot
-from ops.chaos.report import NoMarks, around_marks, put_into, summary
+from ops.chaos.report import summary
 from ops.chaos.run import InUse, run
 from ops.chaos.sequence import UnknownFault, each_machine_once, named, rounds_of_all
 from ops.chaos.whole import NotWhole
 from ops.lab import open_lab
 from ops.lab.machine import ROOT
+from ops.marked_page import NoMarks, around_marks, put_into
 
 if TYPE_CHECKING:
     from ops.chaos.faults import Fault
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 TROUBLE = (InUse, NoMarks, NoNotices, NotWhole, PeopleTrouble, UnknownFault)
 """What keeps a run from being made; each says it in a sentence."""
+_MARKS = "chaos"
 
 
 @click.command("chaos")
@@ -45,7 +47,7 @@ def chaos(
 ) -> None:
     """Break the running lab while people use it; exit 1 when they were promised too much."""
     if report is not None:
-        around_marks(report)  # not found out after hours
+        around_marks(report, _MARKS)  # not found out after hours
     seed = secrets.randbelow(10**6) if seed is None else seed
     lab = open_lab()
     faults = _faults(lab.topology, seed, rounds, only)
@@ -60,7 +62,7 @@ def chaos(
     (folder / "report.md").write_text(text, "utf-8")
     (folder / "chaos.svg").write_text(plot(events), "utf-8")
     if report is not None:
-        put_into(report, text)
+        put_into(report, _MARKS, text)
         report.with_name("chaos.svg").write_text(plot(events), "utf-8")
     click.echo(text)
     sys.exit(1 if problems else 0)

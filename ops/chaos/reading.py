@@ -1,4 +1,4 @@
-"""Reads objects from one track server after the other, past every balancer."""
+"""Reads objects from one track server after the other, past every balancer and every edge."""
 
 from __future__ import annotations
 
@@ -35,18 +35,20 @@ class Copy(NamedTuple):
 
 
 def read_everywhere(lab: Lab, addresses: Iterable[str]) -> list[Copy]:
-    """Return what each track server has at the addresses that listeners were given."""
-    reader = lab.topology.serving("web")[0]
-    port = lab.topology.ports["tracks"]
-    wanted = [
-        (server.name, address, f"http://{lab.topology.address(server, reader)}:{port}")
-        for server in lab.topology.serving("tracks")
-        for address in addresses
-    ]
-    said = lab.machines[reader.name].run(
-        *on_machine("read"), stdin=json.dumps(wanted), timeout=1800
-    )
-    return [Copy(*copy) for copy in json.loads(said)]
+    """Return what the origin of each track server has at the addresses that listeners were given.
+
+    It is asked on the machine itself, where it listens: an edge would tell of what it keeps.
+    """
+    origin = f"http://127.0.0.1:{lab.topology.ports['origin']}"
+    asked = list(addresses)
+    copies = []
+    for server in lab.topology.serving("tracks"):
+        wanted = [(server.name, address, origin) for address in asked]
+        said = lab.machines[server.name].run(
+            *on_machine("read"), stdin=json.dumps(wanted), timeout=1800
+        )
+        copies += [Copy(*copy) for copy in json.loads(said)]
+    return copies
 
 
 def read_all(wanted: Iterable[tuple[str, str, str]]) -> list[Copy]:

@@ -8,13 +8,11 @@ from ops.chaos.figures import PEACE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from ops.chaos.figures import Figures
     from ops.chaos.verdict import Verdict
     from ops.topology import Topology
 
-_BEGIN, _END = "<!-- chaos -->", "<!-- end of chaos -->"
 _HEADINGS = (
     "in trouble",
     "how",
@@ -30,10 +28,6 @@ _HEADINGS = (
 )
 
 
-class NoMarks(Exception):
-    """A page does not say where the table goes."""
-
-
 def summary(
     topology: Topology,
     figures: Mapping[str, Figures],
@@ -45,29 +39,6 @@ def summary(
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
     marks = "\n".join(f"- {mark}" for mark in missed) or "Every mark was reached."
     return f"{_verified(verdict)}\n\n{table}\n\n{marks}\n"
-
-
-def put_into(page: Path, text: str) -> None:
-    """Put text between the marks of a page, in the place of what stood there.
-
-    Raises:
-        NoMarks: the page has none; it stays as it is.
-    """
-    before, after = around_marks(page)
-    page.write_text(f"{before}{_BEGIN}\n{text}{_END}{after}", "utf-8")
-
-
-def around_marks(page: Path) -> tuple[str, str]:
-    """Return what stands before and after the marks.
-
-    Raises:
-        NoMarks: the page has none.
-    """
-    before, _, rest = page.read_text("utf-8").partition(_BEGIN)
-    _, end, after = rest.partition(_END)
-    if not end:
-        raise NoMarks(f"{page} has no marks {_BEGIN} and {_END} to put the table between")
-    return before, after
 
 
 def _verified(verdict: Verdict) -> str:

@@ -71,7 +71,7 @@ for path; do
     mount --bind "/run/kept/$number" "$path"
 done
 own=/run/kept/1 root=/run/kept/2
-for path in etc opt var/lib; do
+for path in etc opt var/cache var/lib; do
     work=$own/.work/$path
     mkdir -p "$work"
     mount -t overlay -o "lowerdir=/$path,upperdir=$own/$path,workdir=$work" overlay "/$path"
@@ -82,7 +82,8 @@ for path in $private; do mount --bind "$own$path" "$path"; done
 for path in /mnt /srv; do mount -t tmpfs -o mode=755 tmpfs "$path"; done
 hostname -F /etc/hostname
 systemd-tmpfiles --create --prefix=/run >/dev/null 2>&1 || true
-[ ! -e /etc/tmpfiles.d/cdpsfy.conf ] || systemd-tmpfiles --create /etc/tmpfiles.d/cdpsfy.conf
+conf=/etc/tmpfiles.d/cdpsfy.conf
+[ ! -e "$conf" ] || systemd-tmpfiles --create --remove --boot "$conf"
 if [ -n "$systemctl" ]; then
     mkdir -p /run/systemd/system
     mount --bind "$own/$systemctl" /usr/bin/systemctl
@@ -137,8 +138,8 @@ class Machine:
         """Make its folder, with what a machine has when its system was just installed."""
         for path in _private():
             self._make_private(path)
-        for name in ("etc", "opt"):
-            (self.folder / name).mkdir()
+        for name in ("etc", "opt", "var/cache", "var/lib"):
+            (self.folder / name).mkdir(parents=True, exist_ok=True)
         if self._systemctl:
             shutil.copy(self._systemctl, self.folder)
         (self.folder / "etc/hostname").write_text(f"{self.name}\n")

@@ -84,9 +84,11 @@ class Service:
         self.start()
 
     def reload(self) -> None:
-        environment = self._environment()
-        for command in self._unit.commands("Service.ExecReload", environment):
-            subprocess.run(command.words, check=False, env=environment)
+        """Run what its unit says, up to the first that fails: a check of what is to be read."""
+        for command in self._unit.commands("Service.ExecReload", self._environment()):
+            process = self._run(command)
+            if (process is None or process.wait()) and not command.may_fail:
+                return
 
     def kill(self, number: str = "SIGTERM") -> None:
         """Send a signal to every process of the service, by its name as `SIGKILL`."""
@@ -186,12 +188,13 @@ class Service:
         self.state = "stopping"
         self._deadline = time.monotonic() + self._unit.seconds("Service.TimeoutStopSec", 90)
         main = self._main or self._step
+        number = signal.Signals[self._unit.text("Service.KillSignal", "SIGTERM")]
         if not main:
             self._over(0)
         elif self._unit.text("Service.KillMode", "control-group") == "control-group":
-            self._signal_all(signal.SIGTERM)
+            self._signal_all(number)
         else:
-            os.kill(main, signal.SIGTERM)
+            os.kill(main, number)
 
     def _over(self, code: int) -> None:
         """Take note of its end; its other processes end with it, as those of a control group do."""
@@ -242,6 +245,17 @@ class Service:
         }
 
     def _spawn(self, command: Command) -> int:
+        process = self._run(command)
+        if process is None:
+            self._due = time.monotonic() + 1
+            self.state = "failed"
+            return 0
+        # One that is forgotten would be waited for by the next, and its end never be heard of here.
+        self._children[process.pid] = process
+        return process.pid
+
+    def _run(self, command: Command) -> subprocess.Popen[bytes] | None:
+        """Start a program as the service's user; None, and a line in its log, if it cannot be."""
         user = self._unit.text("Service.User", "root")
         group = self._unit.text("Service.Group") or pwd.getpwnam(user).pw_gid
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -249,7 +263,7 @@ class Service:
         _LOGS.mkdir(parents=True, exist_ok=True)
         with (_LOGS / f"{self.name}.log").open("ab") as log:
             try:
-                process = subprocess.Popen(
+                return subprocess.Popen(
                     command.words,
                     stdin=subprocess.DEVNULL,
                     stdout=log,
@@ -267,12 +281,7 @@ class Service:
                 )
             except OSError as error:
                 log.write(f"{self.name}: {command.words[0]}: {error}\n".encode())
-                self._due = time.monotonic() + 1
-                self.state = "failed"
-                return 0
-        # One that is forgotten would be waited for by the next, and its end never be heard of here.
-        self._children[process.pid] = process
-        return process.pid
+                return None
 
     def _signal_all(self, number: int) -> None:
         for pid in self._processes():

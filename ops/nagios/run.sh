@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs a module of this package, as `run.sh plugins.ready http://10.1.2.11:6544`: with the system's
+# Runs a module of this package, as `run.sh plugins.ready http://10.1.2.31:6543`: with the system's
 # Python and its standard library alone. So watching needs nothing of what it watches, starts quicker,
 # and works for a user who may not enter the project's environment.
 set -eu

@@ -1,10 +1,143 @@
-"""Runs every benchmark and prints its figures."""
+"""`python -m tests.bench`: measures beside peers, prints the table, and keeps each round."""
 
 from __future__ import annotations
 
-from tests.bench import catalogue, memory, ranges, volume
+import resource
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ops.marked_page import around_marks, put_into
+from tests.bench import (
+    catalogue,
+    delivery,
+    first_byte,
+    listeners,
+    memory,
+    pages,
+    slow_storage,
+    uploads,
+    volume,
+)
+from tests.bench.fleet import Fleet, fleet
+from tests.bench.plan import FULL, QUICK, Plan
+from tests.bench.plot import plot
+from tests.bench.processes import CannotMeasure
+from tests.bench.report import record, summary, table
+from tests.deployment import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.bench.figures import Figure
+
+_MARKS = "bench"
+
+
+@click.command("bench")
+@click.option(
+    "--quick", is_flag=True, help="Two minutes: few rounds, and no volume of three nodes."
+)
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A page that has marks for the table; the plot goes beside it.",
+)
+def bench(report: Path | None, *, quick: bool) -> None:
+    """Measure what CDPSfy does beside its peers; exit 1 if something could not be measured."""
+    if report is not None:
+        around_marks(report, _MARKS)  # not found out after ten minutes
+    plan = QUICK if quick else FULL
+    clock = _Clock()
+    _allow_many_connections()
+    figures, failures = _figures(plan, clock.say)
+    notes = _notes(plan, clock.say)
+    text = summary(figures, failures, plan.name, clock.seconds())
+    folder = ROOT / "var/bench" / time.strftime("%Y-%m-%d-%H%M%S")
+    folder.mkdir(parents=True)
+    (folder / "figures.json").write_text(record(figures, notes, failures), "utf-8")
+    (folder / "report.md").write_text(text, "utf-8")
+    (folder / "bench.svg").write_text(plot(figures), "utf-8")
+    click.echo(f"\n{text}\n{chr(10).join(notes)}\neach round: {folder}")
+    if report is not None:
+        report.with_name("bench.svg").write_text(plot(figures), "utf-8")
+        put_into(report, _MARKS, f"{text}\n![Each figure beside its mark](bench.svg)\n")
+    sys.exit(1 if failures else 0)
+
+
+class _Clock:
+    """Says how far we are."""
+
+    def __init__(self) -> None:
+        self._start = time.monotonic()
+
+    def seconds(self) -> float:
+        return time.monotonic() - self._start
+
+    def say(self, text: str) -> None:
+        click.echo(f"{self.seconds():4.0f} s  {text}")
+
+
+def _figures(plan: Plan, say: Callable[[str], None]) -> tuple[list[Figure], list[str]]:
+    figures: list[Figure] = []
+    failures: list[str] = []
+    with tempfile.TemporaryDirectory() as folder:
+        say("making songs, starting servers")
+        with fleet(Path(folder)) as all_servers:
+            for name, family in _families(all_servers, plan, say):
+                say(f"next: {name}")
+                try:
+                    found = list(family())
+                except CannotMeasure as error:
+                    failures.append(f"{name}: {error}")
+                    say(f"not measured: {failures[-1]}")
+                else:
+                    figures += found
+                    click.echo(table(found))
+    return figures, failures
+
+
+def _families(
+    all_servers: Fleet, plan: Plan, say: Callable[[str], None]
+) -> Iterator[tuple[str, Callable[[], Iterator[Figure]]]]:
+    of = all_servers
+    yield (
+        "songs",
+        lambda: delivery.figures((of.edge, of.origin), (of.nginx, of.express), of.songs, plan, say),
+    )
+    yield "listeners", lambda: listeners.figures(of.edge, of.nginx, of.songs, plan, say)
+    yield "first byte", lambda: first_byte.figures(of.edge, of.nginx, of.songs, plan, say)
+    yield (
+        "slow storage",
+        lambda: slow_storage.figures(of.installation.folder / "slow", of.songs, plan, say),
+    )
+    yield "upload", lambda: uploads.figures(of.edge, of.installation, of.songs, plan, say)
+    yield "page", lambda: pages.figures(of.installation, plan, say)
+
+
+def _notes(plan: Plan, say: Callable[[str], None]) -> list[str]:
+    """Return the lines of what has no peer to be beside."""
+    if not plan.everything:
+        say("left out: memory while playing, the catalogue, the volume of three nodes (make bench)")
+        return []
+    lines = []
+    for benchmark in (memory, catalogue, volume):
+        say(f"next: {benchmark.__name__.rpartition('.')[2]}")
+        for line in benchmark.figures():
+            lines.append(line)
+            click.echo(line)
+    return lines
+
+
+def _allow_many_connections() -> None:
+    """A listener is a descriptor here, and two in its server, which inherits the limit."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
 
 if __name__ == "__main__":
-    for benchmark in (ranges, memory, catalogue, volume):
-        for line in benchmark.figures():
-            print(line, flush=True)  # noqa: T201 - the output of a command
+    bench()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import statistics
 import tempfile
 import time
@@ -11,14 +12,12 @@ from sqlalchemy import event
 from webtest import TestApp
 
 from cdpsfy import migrate
-from cdpsfy.models import Track, User
 from cdpsfy.web import make_app
+from tests.bench.rows import add_tracks
 from tests.deployment import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from cdpsfy.database import Database
 
 _FEW, _MANY = 100, 100_000
 _PAIRS = 20
@@ -47,30 +46,10 @@ def _site(folder: str, count: int) -> TestApp:
         "alembic.script_location": str(ROOT / "migrations"),
     }
     app = make_app(ini)
+    logging.getLogger("cdpsfy.request").setLevel(logging.WARNING)  # a line a request hides ours
     migrate.upgrade(app.registry["database"], ini)
-    _add_tracks(app.registry["database"], count)
+    add_tracks(app.registry["database"], count)
     return TestApp(app)
-
-
-def _add_tracks(database: Database, count: int) -> None:
-    with database.writing.begin() as db:
-        db.add(User(id=1, name="Bench", name_key="bench", password_hash="-"))
-        db.flush()
-        rows = [
-            {
-                "public_id": f"{number:012}",
-                "owner_id": 1,
-                "key": f"{number:064x}-{number:026}",
-                "url": "http://localhost",
-                "size": 1,
-                "sha256": f"{number:064x}",
-                "form": f"{number:026}",
-                "content_type": "audio/mpeg",
-                "title": f"Track {number}",
-            }
-            for number in range(count)
-        ]
-        db.bulk_insert_mappings(Track.__mapper__, rows)
 
 
 def _statements(site: TestApp) -> int:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import requests
 
+from tests.bench.processes import MemoryGrowth
+from tests.bench.wav import write_wav
 from tests.deployment import RunningSite
 
 if TYPE_CHECKING:
@@ -29,45 +31,20 @@ def figures() -> Iterator[str]:
 
 
 def _measure(site: RunningSite, file: Path) -> Iterator[str]:
-    _write_wav(file)
+    write_wav(file, _SIZE)
     browser = requests.Session()
     _sign_up(browser, site)
     pids = _pids(site)
-    uploading = {name: _Memory(pid) for name, pid in pids.items()}
+    uploading = {name: MemoryGrowth([pid]) for name, pid in pids.items()}
     page = _upload(browser, site, file)
-    uploaded = {name: memory.growth() for name, memory in uploading.items()}
-    playing = {name: _Memory(pid) for name, pid in pids.items()}
+    uploaded = {name: memory.so_far() for name, memory in uploading.items()}
+    playing = {name: MemoryGrowth([pid]) for name, pid in pids.items()}
     _play(page)
     for name, memory in playing.items():
         yield (
             f"peak memory of the {name}: + {uploaded[name]:.1f} MiB while 199 MiB are uploaded, "
-            f"+ {memory.growth():.1f} MiB while they are played (mark 16)"
+            f"+ {memory.so_far():.1f} MiB while they are played (mark 16)"
         )
-
-
-class _Memory:
-    """A process's memory from now on; its earlier peak, from hashing a password, is forgotten."""
-
-    def __init__(self, pid: int) -> None:
-        self._status = Path(f"/proc/{pid}/status")
-        Path(f"/proc/{pid}/clear_refs").write_text("5", "ascii")  # proc(5): resets VmHWM
-        self._before = self._read("VmRSS")
-
-    def growth(self) -> float:
-        """Return the highest growth so far, in MiB."""
-        return self._read("VmHWM") - self._before
-
-    def _read(self, name: str) -> float:
-        return int(_found(rf"{name}:\s+(\d+) kB", self._status.read_text("utf-8"))) / 1024
-
-
-def _write_wav(file: Path) -> None:
-    size = _SIZE - 44
-    with file.open("wb") as wav:
-        wav.write(b"RIFF" + (size + 36).to_bytes(4, "little") + b"WAVEfmt ")
-        wav.write((16).to_bytes(4, "little") + b"\1\0\2\0" + (44100).to_bytes(4, "little"))
-        wav.write((176_400).to_bytes(4, "little") + b"\4\0\x10\0data" + size.to_bytes(4, "little"))
-        wav.truncate(_SIZE)
 
 
 def _sign_up(browser: requests.Session, site: RunningSite) -> None:

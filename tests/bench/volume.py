@@ -43,7 +43,7 @@ one comes to the same client again, more than 320 MB of others went through its 
 it is cold there, too. (A round takes 12, so that the turns shift.)"""
 _PUTS = 4
 _THREADS = (1, 4, 16)
-_COMPARING, _SIDE_BY_SIDE = 95, 40
+_COMPARING, _SIDE_BY_SIDE = 70, 30
 """Seconds for each table: as many rounds as fit."""
 _READ_MARK, _PUT_MARK = 0.8, 0.7
 _LOG_ERRORS = 4

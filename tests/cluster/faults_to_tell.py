@@ -346,6 +346,7 @@ LONG = [
     stopped("lb2", "keepalived"),
     stopped("web1", "cdpsfy-web"),
     stopped("web2", "cdpsfy-worker"),
+    stopped("s1", "cdpsfy-edge"),
     stopped("db3", "mariadb"),
     stopped("db1", "cdpsfy-database-check"),
     stopped("nas3", "glusterd"),

@@ -39,6 +39,7 @@ def loopback_topology(folder: Path, **changed: Mapping[str, str]) -> Topology:
     ini["networks"] = {name: f"{net}.{part}.0/24" for name, part in _NETWORKS.items()}
     ini["virtual"] = {name: f"{net}.{_NETWORKS[name]}.1" for name in ("clients", "services")}
     ini["cluster"] = {"home": str(ROOT), "user": "root", "https_port": "8443", "http_port": "8080"}
+    ini["cluster"]["connections"] = "8000"  # as many as one process may hold where limits are low
     for section, values in changed.items():
         ini.read_dict({section: values})
     path = folder / "loopback.ini"

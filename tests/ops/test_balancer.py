@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.ops.balancer import loopback_topology
+from tests.ops.balancer import TRACKS, loopback_topology
 from tests.ops.balancer_servers import hang_up, say_unavailable, set_up
 
 if TYPE_CHECKING:
@@ -34,6 +34,38 @@ def stage(whole_stage: Stage) -> Stage:
 def test_a_song_comes_from_one_server_whatever_its_ticket(stage: Stage) -> None:
     for song in ("one", "two", "three"):
         assert len({stage.play(song, ticket) for ticket in _TICKETS}) == 1
+
+
+def test_a_ticket_reaches_a_track_server_as_a_header(stage: Stage) -> None:
+    """In an address, the edge would write it into its log."""
+    given = {"Authorization": "Bearer given"}
+    asked = [
+        ("GET", "/tracks/one?ticket=hush", {}, "/tracks/one", "Bearer hush"),
+        ("GET", "/tracks/one?a=b&ticket=hush&c=d", {}, "/tracks/one", "Bearer hush"),
+        ("GET", "/tracks/one?ticket=hush", given, "/tracks/one", "Bearer given"),
+        ("GET", "/tracks/one?ticket=a%0d%0ab", {}, "/tracks/one", "Bearer a%0d%0ab"),
+        ("GET", "/tracks?after=x&ticket=hush", {}, "/tracks?after=x", "Bearer hush"),
+        ("DELETE", "/tracks/one?ticket=hush", {}, "/tracks/one", "Bearer hush"),
+        ("POST", "/tracks?ticket=hush", {}, "/tracks", "Bearer hush"),
+    ]
+
+    for method, path, headers, _, _ in asked:
+        for server in stage.servers:
+            server.received.clear()
+        stage.balancer.ask(method, path, host=TRACKS, headers=headers)
+        stage.balancer.ask_inside(method, path, headers=headers)
+        received = [request for server in stage.servers for request in server.received]
+        expected = [each[3:] for each in asked if each[:3] == (method, path, headers)]
+        seen = [(each.path, each.headers["authorization"]) for each in received]
+        assert seen == 2 * expected
+
+
+def test_a_pages_query_stays(stage: Stage) -> None:
+    stage.balancer.ask("GET", "/tracks?ticket=a&page=2")
+
+    received = [request for web in stage.webs for request in web.received]
+    assert [request.path for request in received] == ["/tracks?ticket=a&page=2"]
+    assert "authorization" not in received[0].headers
 
 
 def test_songs_are_spread_over_the_servers_in_use(stage: Stage) -> None:

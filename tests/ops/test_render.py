@@ -91,7 +91,7 @@ def test_our_services_give_up_what_they_do_not_need(tmp_path: Path) -> None:
         if "-nas" not in path.name
     }
 
-    assert len(units) == 6
+    assert len(units) == 7
     for path in units.values():
         done = subprocess.run(
             [analyze, "security", "--offline=true", "--threshold=30", str(path)],
@@ -135,7 +135,7 @@ def test_a_machine_taken_out_of_reserve_serves(tmp_path: Path) -> None:
     rendered = _rendered(tmp_path, "[machines]\ns4 = tracks 14 gluster-gfapi\n")
 
     config = (rendered / "lb1/etc/haproxy/haproxy.cfg").read_text()
-    assert "server s4 10.1.2.14:6544 check maxconn 72\n" in config
+    assert "server s4 10.1.2.14:6544 check maxconn 10000\n" in config
 
 
 def test_secrets_stay_what_they_are_and_are_not_for_everybody(tmp_path: Path) -> None:

@@ -25,13 +25,16 @@ def set_clock(monkeypatch: pytest.MonkeyPatch, now: float) -> None:
     monkeypatch.setattr("cdpsfy.tickets.time.time", lambda: now)
 
 
-def test_a_ticket_says_what_it_was_made_for() -> None:
+def test_a_ticket_says_what_it_was_made_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_clock(monkeypatch, NOON)
     signer = TicketSigner([NEW])
+    # They are believed for a minute longer: clocks differ.
+    work, play = NOON + HOUR // 2 + 60, NOON + 18 * HOUR + 60
 
-    assert signer.check(signer.play("key")) == Ticket(Action.PLAY, "key", 0)
-    assert signer.check(signer.delete("key")) == Ticket(Action.DELETE, "key", 0)
-    assert signer.check(signer.upload("ulid", 99)) == Ticket(Action.UPLOAD, "ulid", 99)
-    assert signer.check(signer.list()) == Ticket(Action.LIST, EVERYTHING, 0)
+    assert signer.check(signer.play("key")) == Ticket(Action.PLAY, "key", 0, play)
+    assert signer.check(signer.delete("key")) == Ticket(Action.DELETE, "key", 0, work)
+    assert signer.check(signer.upload("ulid", 99)) == Ticket(Action.UPLOAD, "ulid", 99, work)
+    assert signer.check(signer.list()) == Ticket(Action.LIST, EVERYTHING, 0, work)
 
 
 def test_after_a_change_of_keys_old_tickets_are_still_believed() -> None:
@@ -99,9 +102,33 @@ def test_clocks_may_differ_by_less_than_a_minute(monkeypatch: pytest.MonkeyPatch
     set_clock(monkeypatch, now - HOUR // 2 - 90)
     expired = signer.delete("key")
 
+    set_clock(monkeypatch, now)
     assert signer.check(just_over).subject == "key"
     with pytest.raises(InvalidTicket, match="expired"):
         signer.check(expired)
+
+
+def test_a_ticket_that_was_believed_before_ends_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    set_clock(monkeypatch, NOON)
+    signer = TicketSigner([NEW])
+    token = signer.delete("key")
+    end = signer.check(token).end
+
+    set_clock(monkeypatch, end - 1)
+    assert signer.check(token).subject == "key"
+    set_clock(monkeypatch, end)
+    with pytest.raises(InvalidTicket, match="expired"):
+        signer.check(token)
+
+
+def test_what_one_signer_believed_is_no_news_to_another() -> None:
+    token = TicketSigner([OLD]).play("key")
+    TicketSigner([OLD]).check(token)
+
+    with pytest.raises(InvalidTicket, match="cannot be believed"):
+        TicketSigner([NEW]).check(token)
 
 
 @pytest.mark.parametrize("token", ["x", "a.b.c", "..", "ñ", "\0", "e30.e30.e30"])

@@ -8,41 +8,51 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from cdpsfy.models import Purge, Track
+from cdpsfy.models import Purge, Track, User
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
-    from cdpsfy.models import User
-
 PAGE = 50
+
+# Rows of what a list shows, and no objects: to make fifty of these takes half the time of a page.
+_LIVE = (
+    select(
+        Track.id,
+        Track.public_id,
+        Track.title,
+        Track.artist,
+        Track.seconds,
+        User.name.label("owner_name"),
+    )
+    .join(Track.owner)
+    .where(Track.deleted_at.is_(None))
+    .order_by(Track.id.desc())
+    .limit(PAGE + 1)
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """Some tracks, and where the next ones begin."""
 
-    tracks: list[Track]
+    tracks: Sequence[Row[int, str, str, str, float | None, str]]
+    """Each with id, public_id, title, artist, seconds and owner_name."""
     after: int | None
     """The row to go on after; None on the last page."""
 
 
 def newest(db: Session, *, owner: User | None = None, after: int | None = None) -> Page:
     """Return a page of live tracks, everyone's or one owner's, newest first."""
-    query = (
-        select(Track)
-        .options(joinedload(Track.owner, innerjoin=True))
-        .where(Track.deleted_at.is_(None))
-        .order_by(Track.id.desc())
-        .limit(PAGE + 1)
-    )
+    query = _LIVE
     if owner is not None:
         query = query.where(Track.owner_id == owner.id)
     if after is not None:
         query = query.where(Track.id < after)
-    tracks = list(db.scalars(query))
+    tracks = db.execute(query).all()
     more = len(tracks) > PAGE
     return Page(tracks[:PAGE], tracks[PAGE - 1].id if more else None)
 

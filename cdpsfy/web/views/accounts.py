@@ -27,7 +27,7 @@ _DESTINATIONS = {"track.new", "tracks.mine", "account"}
 @view_config(
     route_name="signup",
     request_method=_GET_AND_POST,
-    renderer="account/signup.jinja2",
+    renderer="cdpsfy.web:templates/account/signup.jinja2",
     permission=NO_PERMISSION_REQUIRED,
 )
 def sign_up(request: Request) -> Any:  # noqa: ANN401 - a page's values or a redirection
@@ -49,7 +49,7 @@ def sign_up(request: Request) -> Any:  # noqa: ANN401 - a page's values or a red
 @view_config(
     route_name="login",
     request_method=_GET_AND_POST,
-    renderer="account/login.jinja2",
+    renderer="cdpsfy.web:templates/account/login.jinja2",
     permission=NO_PERMISSION_REQUIRED,
 )
 def log_in(request: Request) -> Any:  # noqa: ANN401 - a page's values or a redirection
@@ -82,7 +82,7 @@ def log_out(request: Request) -> HTTPSeeOther:
 @view_config(
     route_name="account",
     request_method="GET",
-    renderer="account/account.jinja2",
+    renderer="cdpsfy.web:templates/account/account.jinja2",
     permission=Permission.BE_SOMEBODY,
 )
 def account(request: Request) -> dict[str, Any]:
@@ -93,7 +93,7 @@ def account(request: Request) -> dict[str, Any]:
 @view_config(
     route_name="account.password",
     request_method="POST",
-    renderer="account/account.jinja2",
+    renderer="cdpsfy.web:templates/account/account.jinja2",
     permission=Permission.BE_SOMEBODY,
 )
 def change_password(request: Request) -> Any:  # noqa: ANN401 - a page's values or a redirection

@@ -118,7 +118,7 @@ def _answer(request: Request, status: int, text: Any = None) -> Response:  # noq
             json.dumps(body).encode(), status=status, content_type="application/problem+json"
         )
     values = {"status": status, "detail": detail}
-    response = render_to_response("error.jinja2", values, request=request)
+    response = render_to_response("cdpsfy.web:templates/error.jinja2", values, request=request)
     response.status = status
     return response
 

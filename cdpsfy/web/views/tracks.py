@@ -22,7 +22,7 @@ _LONGEST_ID = 18
 @view_config(
     route_name="home",
     request_method="GET",
-    renderer="home.jinja2",
+    renderer="cdpsfy.web:templates/home.jinja2",
     permission=_PUBLIC,
 )
 def home(request: Request) -> dict[str, Any]:
@@ -31,7 +31,10 @@ def home(request: Request) -> dict[str, Any]:
 
 
 @view_config(
-    route_name="tracks", request_method="GET", renderer="tracks/list.jinja2", permission=_PUBLIC
+    route_name="tracks",
+    request_method="GET",
+    renderer="cdpsfy.web:templates/tracks/list.jinja2",
+    permission=_PUBLIC,
 )
 def newest(request: Request) -> dict[str, Any]:
     """Show everyone's tracks, newest first."""
@@ -41,7 +44,7 @@ def newest(request: Request) -> dict[str, Any]:
 @view_config(
     route_name="tracks.mine",
     request_method="GET",
-    renderer="tracks/mine.jinja2",
+    renderer="cdpsfy.web:templates/tracks/mine.jinja2",
     permission=Permission.BE_SOMEBODY,
 )
 def mine(request: Request) -> dict[str, Any]:
@@ -53,7 +56,7 @@ def mine(request: Request) -> dict[str, Any]:
 @view_config(
     route_name="track",
     request_method="GET",
-    renderer="tracks/show.jinja2",
+    renderer="cdpsfy.web:templates/tracks/show.jinja2",
     permission=Permission.LISTEN,
 )
 def show(request: Request) -> dict[str, Any]:
@@ -65,7 +68,7 @@ def show(request: Request) -> dict[str, Any]:
 @view_config(
     route_name="track.edit",
     request_method=("GET", "POST"),
-    renderer="tracks/edit.jinja2",
+    renderer="cdpsfy.web:templates/tracks/edit.jinja2",
     permission=Permission.EDIT,
 )
 def edit(request: Request) -> Any:  # noqa: ANN401 - a page's values or a redirection

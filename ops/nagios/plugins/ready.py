@@ -11,7 +11,7 @@ from ops.nagios.plugins.arguments import Arguments
 
 
 def check(url: str, timeout: float) -> Answer:
-    """Ask a service, at an address like http://10.1.2.11:6544, within so many seconds."""
+    """Ask a service, at an address like http://10.1.2.31:6543, within so many seconds."""
     start = time.monotonic()
     try:
         code, text = _get(f"{url}/readyz", timeout)

@@ -116,6 +116,25 @@ def test_head_has_a_length_and_no_body(server: Server, song: bytes) -> None:
     assert answer.count(b"\r\n\r\n") == 1
 
 
+def test_a_connection_outlives_an_answer_that_has_no_body(server: Server, song: bytes) -> None:
+    key = upload(server, song)
+    path = server.address_of(key).removeprefix(server.url)
+    head = f"GET {path} HTTP/1.1\r\nHost: localhost\r\n"
+
+    with server.connect() as connection:
+        stream = connection.makefile("rb")
+        first_lines = []
+        for condition in ("If-None-Match: *\r\n", "If-None-Match: *\r\nConnection: close\r\n"):
+            connection.sendall(f"{head}{condition}\r\n".encode())
+            first_lines.append(stream.readline())
+            while stream.readline().strip():
+                pass
+        rest = stream.read()
+
+    assert first_lines == [b"HTTP/1.1 304 Not Modified\r\n"] * 2
+    assert rest == b""
+
+
 @pytest.mark.parametrize("percent", [0, 50, 99])
 def test_a_client_that_hangs_up_leaves_nothing(server: Server, song: bytes, percent: int) -> None:
     with server.connect() as connection:
@@ -145,7 +164,11 @@ def test_damage_on_the_disk_cuts_the_connection(server: Server, long_song: bytes
     assert cut.value.partial == long_song[: 2 * MIB]
 
 
-def test_probes_answer_while_every_thread_waits(tmp_path: Path) -> None:
+def path_of_check(server: Server, path: str) -> str:
+    return server.url + path.replace("?", "/ticket?")
+
+
+def test_probes_and_tickets_are_answered_while_every_thread_waits(tmp_path: Path) -> None:
     song = wav_header(32 * MIB) + bytes(32 * MIB)
     with Server(tmp_path, serving={"threads": "1"}) as server:
         path = server.address_of(upload(server, song)).removeprefix(server.url)
@@ -158,7 +181,9 @@ def test_probes_answer_while_every_thread_waits(tmp_path: Path) -> None:
                 requests.get(f"{server.url}{probe}", timeout=5).status_code
                 for probe in ("/healthz", "/readyz", "/metrics")
             ]
+            checked = requests.get(path_of_check(server, path), timeout=5)
             with pytest.raises(requests.ReadTimeout):
                 requests.get(f"{server.url}/tracks/unknown", timeout=0.5)
 
     assert answers == [200, 200, 200]
+    assert checked.status_code == 204

@@ -114,3 +114,21 @@ def test_the_table_of_deadlines_is_what_the_programs_wait() -> None:
     assert deadlines["storage_operation"] == deadline.OPERATION
     assert deadlines["storage_operation"] > 2 * deadlines["gluster_ping"]
     assert deadlines["balancer_upload"] == track_service._ANSWER
+
+
+def test_an_edge_gives_up_what_it_has_kept_before_a_balancer_and_all_else_after_storage() -> None:
+    deadlines = read_topology().deadlines
+
+    assert deadlines["edge_check"] + deadlines["edge_part"] < deadlines["balancer_get"]
+    # Four servers, one after the other, outlast a silent node.
+    tries = 1 + deadlines["balancer_retries"]
+    assert tries * deadlines["edge_part"] > 2 * deadlines["gluster_ping"]
+    assert deadlines["edge_origin"] > deadlines["storage_operation"]
+
+
+def test_what_was_purged_is_gone_within_ten_seconds() -> None:
+    deadlines = read_topology().deadlines
+    whole_seconds_that_have_begun, what_a_mount_remembers = 1, 1
+
+    believed = deadlines["edge_fresh"] + whole_seconds_that_have_begun
+    assert believed + what_a_mount_remembers + deadlines["edge_part"] <= 10

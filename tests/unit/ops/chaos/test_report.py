@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
-
-import pytest
 
 from ops.chaos.alarms import parse
 from ops.chaos.figures import PEACE, by_machine
 from ops.chaos.ledger import Event, What
 from ops.chaos.plot import plot
-from ops.chaos.report import NoMarks, put_into, summary
+from ops.chaos.report import summary
 from ops.chaos.verdict import Verdict
 from ops.topology import read_topology
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 TOPOLOGY = read_topology()
 GOOD = Verdict(uploads=1, deletions=0, copies=3, problems=[])
@@ -110,22 +104,3 @@ def test_a_cluster_that_did_not_come_back_has_no_time_for_it() -> None:
     began, ended, _ = fault("s1.cut", 300)
 
     assert by_machine([began, ended])["s1"].longest_return == float("inf")
-
-
-def test_the_table_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
-    page = tmp_path / "page.md"
-    page.write_text("Before.\n<!-- chaos -->\nold\n<!-- end of chaos -->\nAfter.\n")
-
-    put_into(page, "new\n")
-
-    assert page.read_text() == "Before.\n<!-- chaos -->\nnew\n<!-- end of chaos -->\nAfter.\n"
-
-
-def test_a_page_without_marks_stays_as_it_is(tmp_path: Path) -> None:
-    page = tmp_path / "page.md"
-    page.write_text("Something else.\n")
-
-    with pytest.raises(NoMarks, match="has no marks"):
-        put_into(page, "new\n")
-
-    assert page.read_text() == "Something else.\n"

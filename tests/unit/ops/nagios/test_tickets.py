@@ -7,7 +7,7 @@ import pytest
 from ulid import ULID
 
 from cdpsfy.settings import TicketKey
-from cdpsfy.tickets import Action, Ticket, TicketSigner
+from cdpsfy.tickets import Action, TicketSigner
 from ops.nagios.plugins.tickets import NoKey, Tickets
 from ops.nagios.plugins.ulid import made_at, make_ulid
 
@@ -27,7 +27,9 @@ def keys(tmp_path: Path) -> Path:
 def test_the_track_service_believes_the_monitors_tickets(keys: Path) -> None:
     ticket = Tickets(keys).sign("upload", "01JABCDEF", limit=8044)
     service = TicketSigner([TicketKey("new", SECRET)])
-    assert service.check(ticket) == Ticket(Action.UPLOAD, "01JABCDEF", 8044)
+    believed = service.check(ticket)
+
+    assert (believed.action, believed.subject, believed.limit) == (Action.UPLOAD, "01JABCDEF", 8044)
 
 
 @pytest.mark.parametrize("text", [None, "\n"])
