@@ -107,6 +107,13 @@ class StagedNagios:
         """Return when it is due [Unix s]."""
         return int(self._state()[host, service]["next_check"])
 
+    def look_now(self, host: str, service: str = HOST) -> None:
+        """Let it look at a service at once; without one, at the host."""
+        kind, what = ("HOST", host) if service == HOST else ("SVC", f"{host};{service}")
+        now = int(time.time())
+        with (self._folder / "lib/rw/nagios.cmd").open("w") as commands:
+            commands.write(f"[{now}] SCHEDULE_FORCED_{kind}_CHECK;{what};{now}\n")
+
     def told(self) -> list[Told]:
         """Return all notifications so far."""
         file = self._folder / "told"

@@ -256,3 +256,16 @@ def test_a_cause_is_looked_at_before_its_consequence_is_told() -> None:
         told = nagios.told()
 
     assert told == [Told(*cause, "CRITICAL")]
+
+
+def test_a_machine_that_died_just_after_a_look_at_it_is_one_alarm() -> None:
+    with stage(watch=15) as nagios:
+        nagios.look_now("nas1")
+        nagios.wait(0.5)
+        nagios.find(CRITICAL, "nas1")
+        nagios.find(CRITICAL, "nas1", NRPE)
+        nagios.look_now("nas1", NRPE)
+        nagios.wait(12)
+        told = nagios.told()
+
+    assert told == [Told("nas1", HOST, "DOWN")]
