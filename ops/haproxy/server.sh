@@ -13,14 +13,14 @@ say() {
     echo "$1" | socat - "$socket"
 }
 
-# backend,server,status,requests under way
+# backend, server, status, requests under way; a spare, like s1-alive in tracks, is its server once more
 list() {
     say 'show stat -1 4 -1' | awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
         NR > 1 && NF { print $at["# pxname"], $at["svname"], $at["status"], $at["scur"] }'
 }
 
 set_state() {
-    # Those of tracks_changes follow tracks.
+    # Those of tracks_changes follow tracks, spares tracks_alive.
     backends=$(list | awk -v server="$2" '$2 == server && $1 != "tracks_changes" { print $1 }')
     if [ -z "$backends" ]; then
         echo "server.sh: there is no server $2; server.sh show lists them" >&2
@@ -37,12 +37,12 @@ set_state() {
 
 case ${1:-} in
 show)
-    list | awk '{ printf "%-16s %-6s %-8s %s\n", $1, $2, $3, $4 }'
+    list | awk '{ printf "%-16s %-9s %-8s %s\n", $1, $2, $3, $4 }'
     ;;
 drain)
     set_state drain "$2"
     tries=0
-    while list | awk -v server="$2" '$2 == server { busy += $4 } END { exit !busy }'; do
+    while list | awk -v server="$2" '$2 == server || $2 == server "-alive" { busy += $4 } END { exit !busy }'; do
         tries=$((tries + 1))
         if [ $tries -gt 300 ]; then
             echo "server.sh: $2 is still busy" >&2

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from subprocess import CalledProcessError
+from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.ops.balancer import TRACKS, loopback_topology
+from tests.ops.balancer import TRACKS, eventually, loopback_topology
 from tests.ops.balancer_servers import hang_up, say_unavailable, set_up
 
 if TYPE_CHECKING:
@@ -122,6 +124,27 @@ def test_when_none_is_ready_the_living_play_and_take_no_upload(stage: Stage) -> 
     assert not any(server.count("POST") + server.count("DELETE") for server in stage.servers)
 
 
+def test_a_song_is_not_refused_because_all_became_unready_after_it_was_asked_for(
+    stage: Stage,
+) -> None:
+    unready = Event()
+
+    def hang(_: object) -> None:
+        unready.wait(20)
+
+    for server in stage.servers:
+        server.fault = hang
+    with ThreadPoolExecutor(1) as pool:
+        played = pool.submit(stage.play, "one")
+        eventually(lambda: any(server.received for server in stage.servers))
+        for server in stage.servers:
+            server.fault, server.ready = None, False
+        stage.wait_for("tracks", s1="DOWN", s2="DOWN", s3="DOWN")
+
+        assert played.result() in {"s1", "s2", "s3"}
+        unready.set()
+
+
 def test_when_no_site_is_ready_a_living_one_is_asked(stage: Stage) -> None:
     for web in stage.webs:
         web.ready = False
@@ -205,6 +228,6 @@ def test_a_drained_server_is_asked_for_nothing_new(stage: Stage) -> None:
 
 
 def test_the_operator_sees_all_servers_and_is_told_of_unknown_ones(stage: Stage) -> None:
-    assert "tracks           s1     UP" in stage.balancer.server("show")
+    assert "tracks           s1        UP" in stage.balancer.server("show")
     with pytest.raises(CalledProcessError):
         stage.balancer.server("drain", "s9")

@@ -46,9 +46,9 @@ def servers(url: str, timeout: float) -> list[Server]:
 
 
 def parse(text: str) -> list[Server]:
-    """Read the CSV."""
+    """Read the CSV; spares are left out: each is another backend's server once more."""
     return [
         Server(row["pxname"], row["svname"], row["status"], row["last_chk"] or row["check_status"])
         for row in csv.DictReader(text.removeprefix("# ").splitlines())
-        if row["svname"] not in _COUNTERPARTS
+        if row["svname"] not in _COUNTERPARTS and row["bck"] != "1"
     ]
