@@ -36,26 +36,30 @@ if TYPE_CHECKING:
     from tests.bench.figures import Figure
 
 _MARKS = "bench"
+_FAMILIES = ("songs", "listeners", "first byte", "slow storage", "upload", "page")
 
 
 @click.command("bench")
 @click.option(
     "--quick", is_flag=True, help="Two minutes: few rounds, and no volume of three nodes."
 )
+@click.option("--only", type=click.Choice(_FAMILIES), help="These figures, and no others.")
 @click.option(
     "--report",
     type=click.Path(path_type=Path, dir_okay=False),
     help="A page that has marks for the table; the plot goes beside it.",
 )
-def bench(report: Path | None, *, quick: bool) -> None:
+def bench(report: Path | None, only: str | None, *, quick: bool) -> None:
     """Measure what CDPSfy does beside its peers; exit 1 if something could not be measured."""
+    if report is not None and only is not None:
+        raise click.UsageError("--report wants all figures, not --only some of them")
     if report is not None:
         around_marks(report, _MARKS)  # not found out after ten minutes
     plan = QUICK if quick else FULL
     clock = _Clock()
     _allow_many_connections()
-    figures, failures = _figures(plan, clock.say)
-    notes = _notes(plan, clock.say)
+    figures, failures = _figures(plan, only, clock.say)
+    notes = [] if only else _notes(plan, clock.say)
     text = summary(figures, failures, plan.name, clock.seconds())
     folder = ROOT / "var/bench" / time.strftime("%Y-%m-%d-%H%M%S")
     folder.mkdir(parents=True)
@@ -82,13 +86,18 @@ class _Clock:
         click.echo(f"{self.seconds():4.0f} s  {text}")
 
 
-def _figures(plan: Plan, say: Callable[[str], None]) -> tuple[list[Figure], list[str]]:
+def _figures(
+    plan: Plan, only: str | None, say: Callable[[str], None]
+) -> tuple[list[Figure], list[str]]:
     figures: list[Figure] = []
     failures: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
         say("making songs, starting servers")
         with fleet(Path(folder)) as all_servers:
-            for name, family in _families(all_servers, plan, say):
+            families = zip(_FAMILIES, _families(all_servers, plan, say), strict=True)
+            for name, family in families:
+                if only not in {None, name}:
+                    continue
                 say(f"next: {name}")
                 try:
                     found = list(family())
@@ -103,20 +112,17 @@ def _figures(plan: Plan, say: Callable[[str], None]) -> tuple[list[Figure], list
 
 def _families(
     all_servers: Fleet, plan: Plan, say: Callable[[str], None]
-) -> Iterator[tuple[str, Callable[[], Iterator[Figure]]]]:
+) -> list[Callable[[], Iterator[Figure]]]:
+    """Return what measures each of _FAMILIES."""
     of = all_servers
-    yield (
-        "songs",
+    return [
         lambda: delivery.figures((of.edge, of.origin), (of.nginx, of.express), of.songs, plan, say),
-    )
-    yield "listeners", lambda: listeners.figures(of.edge, of.nginx, of.songs, plan, say)
-    yield "first byte", lambda: first_byte.figures(of.edge, of.nginx, of.songs, plan, say)
-    yield (
-        "slow storage",
+        lambda: listeners.figures(of.edge, of.nginx, of.songs, plan, say),
+        lambda: first_byte.figures(of.edge, of.nginx, of.songs, plan, say),
         lambda: slow_storage.figures(of.installation.folder / "slow", of.songs, plan, say),
-    )
-    yield "upload", lambda: uploads.figures(of.edge, of.installation, of.songs, plan, say)
-    yield "page", lambda: pages.figures(of.installation, plan, say)
+        lambda: uploads.figures(of.edge, of.installation, of.songs, plan, say),
+        lambda: pages.figures(of.installation, plan, say),
+    ]
 
 
 def _notes(plan: Plan, say: Callable[[str], None]) -> list[str]:
