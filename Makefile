@@ -11,8 +11,9 @@ BENCH_PACKAGES := nginx-light wrk glusterfs-server libgfapi0 fuse xfsprogs
 PEER_PACKAGES := g++ make python3
 PEERS := tests/bench/peers/node_modules
 OPS := PYTHONPATH=. $(BIN)/python -m ops
+SUITE = COVERAGE_FILE=.coverage.$@ $(BIN)/python -m pytest -m "not long" --durations 15 --cov --cov-report=
 
-.PHONY: help run demo check test test-long test-all bench bench-quick lock messages clean \
+.PHONY: help run demo check test test-storage test-services test-cluster test-long test-all bench bench-quick lock messages clean \
   lab lab-install lab-down lab-status lab-shell lab-kill lab-cut lab-freeze lab-boot render chaos chaos-long
 
 help: ## list the targets
@@ -37,7 +38,22 @@ test: .venv/.installed-dev $(COMPILED) ## install what the tests need (Debian pa
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -m "not long" --cov --cov-report=term
+	status=0; \
+	$(MAKE) --no-print-directory --keep-going --jobs 2 --output-sync=line test-storage test-services || status=1; \
+	$(MAKE) --no-print-directory test-cluster || status=1; \
+	exit $$status
+	$(BIN)/coverage combine -q
+	$(BIN)/coverage report
+
+# The volume's tests mostly wait, so others run beside them; the cluster's want the machine to themselves.
+test-storage:
+	$(SUITE) tests/storage
+
+test-services:
+	$(SUITE) $(filter-out tests/storage/ tests/ops/ tests/cluster/,$(wildcard tests/*/))
+
+test-cluster:
+	$(SUITE) tests/ops tests/cluster
 
 test-long: .venv/.installed-dev $(COMPILED) ## power cuts, growth, replacement: what `test` has no time for
 	CDPSFY_NO_START=1 ops/packages.sh $(TEST_PACKAGES)
