@@ -1,5 +1,6 @@
 # The project's commands; `make help` lists them.
 .DEFAULT_GOAL := help
+SHELL := bash
 BIN := .venv/bin
 CATALOGUES := $(wildcard cdpsfy/web/locale/*/LC_MESSAGES/cdpsfy.po)
 COMPILED := $(CATALOGUES:.po=.mo)
@@ -11,7 +12,9 @@ BENCH_PACKAGES := nginx-light wrk glusterfs-server libgfapi0 fuse xfsprogs
 PEER_PACKAGES := g++ make python3
 PEERS := tests/bench/peers/node_modules
 OPS := PYTHONPATH=. $(BIN)/python -m ops
-SUITE = COVERAGE_FILE=.coverage.$@ $(BIN)/python -m pytest -m "not long" --durations 15 --cov --cov-report=
+# Of two that run at once, each writes whole lines.
+suite = set -o pipefail; COVERAGE_FILE=.coverage.$@ \
+  $(BIN)/python -m pytest -m "not long" --durations 15 --cov --cov-report= $(1) 2>&1 | sed -u ''
 
 .PHONY: help run demo check test test-storage test-services test-cluster test-long test-all bench bench-quick lock messages clean \
   lab lab-install lab-down lab-status lab-shell lab-kill lab-cut lab-freeze lab-boot render chaos chaos-long
@@ -39,7 +42,7 @@ test: .venv/.installed-dev $(COMPILED) ## install what the tests need (Debian pa
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	status=0; \
-	$(MAKE) --no-print-directory --keep-going --jobs 2 --output-sync=line test-storage test-services || status=1; \
+	$(MAKE) --no-print-directory --keep-going --jobs 2 test-storage test-services || status=1; \
 	$(MAKE) --no-print-directory test-cluster || status=1; \
 	exit $$status
 	$(BIN)/coverage combine -q
@@ -47,13 +50,13 @@ test: .venv/.installed-dev $(COMPILED) ## install what the tests need (Debian pa
 
 # The volume's tests mostly wait, so others run beside them; the cluster's want the machine to themselves.
 test-storage:
-	$(SUITE) tests/storage
+	@$(call suite,tests/storage)
 
 test-services:
-	$(SUITE) $(filter-out tests/storage/ tests/ops/ tests/cluster/,$(wildcard tests/*/))
+	@$(call suite,$(filter-out tests/storage/ tests/ops/ tests/cluster/,$(wildcard tests/*/)))
 
 test-cluster:
-	$(SUITE) tests/ops tests/cluster
+	@$(call suite,tests/ops tests/cluster)
 
 test-long: .venv/.installed-dev $(COMPILED) ## power cuts, growth, replacement: what `test` has no time for
 	CDPSFY_NO_START=1 ops/packages.sh $(TEST_PACKAGES)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -117,8 +116,7 @@ class Site:
 
 
 def until_interrupted(site: Site) -> str | None:
-    """Wait for Ctrl-C, SIGTERM, or the end of a process; return that one's name."""
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    """Wait for KeyboardInterrupt, or the end of a process; return that one's name."""
     try:
         return site.wait()
     except KeyboardInterrupt:

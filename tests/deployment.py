@@ -16,7 +16,7 @@ import requests
 from tests.components import free_port
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 ROOT = Path(__file__).parents[1]
 CDPSFY = str(Path(sys.executable).with_name("cdpsfy"))
@@ -40,10 +40,11 @@ class RunningSite:
     def url(self) -> str:
         return f"http://localhost:{self.web_port}"
 
-    def start(self) -> None:
+    def start(self, within: Sequence[str] = ()) -> None:
+        """Start it, as the end of another command if one is given."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [CDPSFY, "run", str(self.ini)],
+                [*within, CDPSFY, "run", str(self.ini)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -55,10 +56,10 @@ class RunningSite:
     def is_running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
-    def stop(self) -> int:
-        """Press Ctrl-C and return the exit code."""
+    def stop(self, how: signal.Signals = signal.SIGINT) -> int:
+        """Press Ctrl-C, or end it otherwise, and return the exit code."""
         assert self._process is not None
-        self._process.send_signal(signal.SIGINT)
+        self._process.send_signal(how)
         return self._process.wait(20)
 
     def cdpsfy(self, *arguments: str) -> str:

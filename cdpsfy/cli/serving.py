@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from cdpsfy import logs
 from cdpsfy.cli.database import init
+from cdpsfy.cli.interruption import interruptible
 from cdpsfy.cli.verb import verb
 from cdpsfy.cli.volume import init as storage_init
 from cdpsfy.demo import fill as demo_fill
@@ -42,19 +43,20 @@ def demo(deployment: Deployment) -> None:
 
 @verb("run")
 def run(deployment: Deployment) -> None:
-    """Run site, track service and worker on this machine until Ctrl-C."""
+    """Run site, track service and worker on this machine until Ctrl-C or SIGTERM."""
     site = Site(deployment)
     site.check_ports()
     _prepare(deployment)
-    try:
-        click.echo("starting")
-        site.start()
-        click.echo(f"\n  site    {site.address(WEB)}\n  tracks  {site.address(TRACKS)}\n")
-        _offer_demo(deployment)
-        click.echo("Ctrl-C stops everything")
-        ended = until_interrupted(site)
-    finally:
-        site.stop()
+    with interruptible():
+        try:
+            click.echo("starting")
+            site.start()
+            click.echo(f"\n  site    {site.address(WEB)}\n  tracks  {site.address(TRACKS)}\n")
+            _offer_demo(deployment)
+            click.echo("Ctrl-C stops everything")
+            ended = until_interrupted(site)
+        finally:
+            site.stop()
     if ended is not None:
         raise click.ClickException(f"the {ended} ended by itself, so everything was stopped")
     click.echo("stopped")

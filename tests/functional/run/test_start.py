@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -38,6 +39,13 @@ def test_ctrl_c_ends_all_and_a_second_start_finds_everything(site: RunningSite) 
     assert "Quorum Chorale" in demo
     assert "password" in demo
     assert "all is well" in site.cdpsfy("fsck", str(site.ini))
+
+
+def test_sigterm_ends_all_of_a_run_in_the_background_of_a_script(site: RunningSite) -> None:
+    site.start(within=["sh", "-c", "trap '' INT; exec \"$@\"", "sh"])
+
+    assert site.stop(signal.SIGTERM) == 0
+    assert site.log.read_text("utf-8").endswith("stopped\n")
 
 
 def test_the_demo_twice_adds_nothing(site: RunningSite) -> None:
