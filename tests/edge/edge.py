@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import signal
 import socket
@@ -12,8 +11,8 @@ from http import HTTPStatus
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from ops.render import render
 from tests.components import require_program
+from tests.edge.rendered import RenderedEdge
 from tests.ops.balancer import eventually, loopback_topology
 
 if TYPE_CHECKING:
@@ -51,24 +50,12 @@ class Edge:
         ports = {"origin": str(origin.port)}
         self.topology = topology = loopback_topology(folder, ports=ports, **changed)
         shutil.copytree(secrets, folder / "rendered/secrets")
-        render(topology, folder / "rendered")
-        self.tmpfiles = folder / "rendered/s1/etc/tmpfiles.d/cdpsfy.conf"
-        self.logrotate = folder / "rendered/s1/etc/logrotate.d/cdpsfy-edge"
-        self.cache, self.run, self._logs = folder / "cache", folder / "run", folder / "log"
-        self.config = folder / "edge.conf"
-        self.config.write_text(self.here((folder / "rendered/s1/etc/cdpsfy/edge.conf").read_text()))
+        self._rendered = RenderedEdge(topology, folder)
+        self.cache, self.run = self._rendered.cache, self._rendered.run
+        self.config = self._rendered.config
         self.address = (topology.machines["s1"].addresses["services"], topology.ports["tracks"])
         self.balancer = topology.machines["lb1"].addresses["services"]
         self.errors = folder / "errors.log"
-        for place in (self.cache, self.run, self._logs):
-            place.mkdir()
-
-    def here(self, text: str) -> str:
-        """Return a text that names the edge's own folders, with those of this one."""
-        text = text.replace("/var/cache/cdpsfy-edge", str(self.cache))
-        return text.replace("/run/cdpsfy-edge", str(self.run)).replace(
-            "/var/log/cdpsfy", str(self._logs)
-        )
 
     def __enter__(self) -> Self:
         self.start()
@@ -83,14 +70,8 @@ class Edge:
         self.stop()
 
     def start(self) -> None:
-        # Its unit says whose it is; without one, the workers of root are somebody else's.
-        user = ["-g", "user root;"] if os.geteuid() == 0 else []
         with self.errors.open("ab") as errors:
-            self._process = subprocess.Popen(
-                [require_program("nginx"), "-c", str(self.config), *user],
-                stdout=errors,
-                stderr=errors,
-            )
+            self._process = subprocess.Popen(self._rendered.command(), stdout=errors, stderr=errors)
         eventually(lambda: self._process.poll() is not None or self._listens())
         assert self._process.poll() is None, self.errors.read_text("utf-8")
 
@@ -111,7 +92,7 @@ class Edge:
         week is how long a week is to last.
         """
         conf = self.config.with_name("tmpfiles.conf")
-        text = self.here(self.tmpfiles.read_text("utf-8")).replace("b:7d", f"b:{week}")
+        text = self._here(self._rendered.tmpfiles).replace("b:7d", f"b:{week}")
         conf.write_text(
             "".join(line for line in text.splitlines(keepends=True) if str(self.cache) in line)
         )
@@ -120,7 +101,7 @@ class Edge:
     def rotate_log(self, *options: str) -> str:
         """Do what logrotate does every day, and return what it says."""
         conf = self.config.with_name("logrotate.conf")
-        conf.write_text(self.here(self.logrotate.read_text("utf-8")))
+        conf.write_text(self._here(self._rendered.logrotate))
         # It reads no file that others could have written, and writes no state of the machine's.
         conf.chmod(0o644)
         state = f"--state={self.config.with_name('logrotate.state')}"
@@ -147,10 +128,13 @@ class Edge:
         return [json.loads(line) for line in self.log_text().splitlines()]
 
     def log_text(self) -> str:
-        return (self._logs / "edge.log").read_text("utf-8")
+        return (self._rendered.logs / "edge.log").read_text("utf-8")
 
     def rotated_log_text(self) -> str:
-        return (self._logs / "edge.log.1").read_text("utf-8")
+        return (self._rendered.logs / "edge.log.1").read_text("utf-8")
+
+    def _here(self, file: Path) -> str:
+        return self._rendered.here(file.read_text("utf-8"))
 
     def _listens(self) -> bool:
         try:
