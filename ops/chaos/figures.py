@@ -59,29 +59,40 @@ class Figures:
 
 
 def by_machine(events: Sequence[Event]) -> dict[str, Figures]:
-    """Count the events, each for the machine whose fault was the last to begin before it."""
+    """Count the events, each for the machine whose fault it met."""
     return _count_by(lambda fault: fault.machine, events)
 
 
 def by_fault(events: Sequence[Event]) -> dict[str, Figures]:
-    """Count the events, each for the last fault that began before it, as `nas1.kill`."""
+    """Count the events, each for the fault that it met, as `nas1.kill`."""
     return _count_by(lambda fault: fault.name, events)
 
 
 def _count_by(name_of: Callable[[Fault], str], events: Sequence[Event]) -> dict[str, Figures]:
     faults = faults_in(events)
-    begins = [fault.began for fault in faults]
     found: dict[str, Figures] = defaultdict(Figures)
     refused: set[str] = set()
     for event in events:
-        place = bisect_right(begins, event.at)
-        _count(found[name_of(faults[place - 1]) if place else PEACE], event, refused)
+        fault = _blamed(faults, event)
+        _count(found[name_of(fault) if fault else PEACE], event, refused)
     for fault in faults:
         figures = found[name_of(fault)]
         _count_alarms(figures, fault, events)
         figures.faults[fault.kind] = max(figures.faults.get(fault.kind, 0), fault.lasted)
         figures.longest_return = max(figures.longest_return, fault.whole - fault.ended)
     return dict(found)
+
+
+def _blamed(faults: Sequence[Fault], event: Event) -> Fault | None:
+    """Return the fault that was not over when what took so many seconds began; or else the last."""
+    began = event.at - event.facts.get("seconds", 0)
+    first = _last_before(began, faults)
+    return first if first and began < first.whole else _last_before(event.at, faults)
+
+
+def _last_before(moment: float, faults: Sequence[Fault]) -> Fault | None:
+    place = bisect_right(faults, moment, key=lambda fault: fault.began)
+    return faults[place - 1] if place else None
 
 
 def _count(figures: Figures, event: Event, refused: set[str]) -> None:

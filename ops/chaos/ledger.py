@@ -22,6 +22,7 @@ class What(StrEnum):
     """To one request: `deed`, `status` (0: there was none), `seconds`."""
     UPLOAD_ASKED = "upload asked"
     UPLOAD_REFUSED = "upload refused"
+    """After so many `seconds`, for a `reason`; so is a deletion."""
     UPLOAD_ACKNOWLEDGED = "upload acknowledged"
     DELETE_ASKED = "delete asked"
     DELETE_REFUSED = "delete refused"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from http import HTTPStatus
 from typing import TYPE_CHECKING, TypeVar
 
@@ -65,24 +66,25 @@ class Uploader:
     def insist(
         self,
         deed: Callable[[], _T],
-        note: Callable[[Refused], None] = lambda _error: None,
+        note: Callable[[Refused, float], None] = lambda _error, _seconds: None,
     ) -> _T:
-        """Do it again and again until it is done; note is told of each failure.
+        """Do it again and again until it is done; note is told of each failure, and of its seconds.
 
         Raises:
             GaveUp: there was no patience left.
         """
         while True:
+            began = time.monotonic()
             try:
                 return deed()
             except Refused as error:
-                note(error)
+                note(error, time.monotonic() - began)
                 if self._no_patience.wait(_AGAIN):
                     raise GaveUp(str(error)) from error
 
-    def _noting(self, what: What, about: Mapping[str, str]) -> Callable[[Refused], None]:
-        return lambda error: self._ledger.note(
-            what, **about, status=error.status, reason=error.reason
+    def _noting(self, what: What, about: Mapping[str, str]) -> Callable[[Refused, float], None]:
+        return lambda error, seconds: self._ledger.note(
+            what, **about, status=error.status, reason=error.reason, seconds=round(seconds, 3)
         )
 
     def _delete_or_find_deleted(self, track: Track) -> None:

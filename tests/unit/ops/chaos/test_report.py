@@ -52,6 +52,15 @@ def test_events_are_blamed_on_the_last_fault_before_them() -> None:
     assert figures["lb1"].plays == 2
 
 
+def test_what_took_long_is_blamed_on_the_fault_that_it_began_in() -> None:
+    waited = event(203, What.ANSWER, deed="upload", status=0, seconds=90)
+    cut_short = event(203, What.ANSWER, deed="play", status=502, seconds=4)
+    figures = by_machine([*EVENTS, waited, cut_short])
+
+    assert figures["nas1"].failed_answers == 2
+    assert figures["lb1"].music_refused == 1
+
+
 def test_an_upload_that_is_refused_twice_failed_once() -> None:
     figures = by_machine(EVENTS)["nas1"]
 
