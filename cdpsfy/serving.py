@@ -1,12 +1,14 @@
 """The server of both services: waitress, which finishes what it began when it is told to stop.
 
-`use = egg:cdpsfy#server` takes all settings of waitress, and three of its own:
+`use = egg:cdpsfy#server` takes all settings of waitress, and four of its own:
 
 trusted_proxies  the balancers' addresses, between spaces: they are believed about who is asking;
                `localhost` is whoever asks through a Unix socket
 drain_grace    how long everything is still served after SIGTERM, while `/readyz` says "draining":
                the time that a balancer needs to notice (0 s)
 drain_timeout  how long answers that were begun may then take, before they are cut (60 s)
+spool          the folder where long bodies wait until they are whole (waitress' own choice); a
+               storage driver need not copy what lies in the folder of its volume
 """
 
 from __future__ import annotations
@@ -15,11 +17,13 @@ import select
 import signal
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from waitress import create_server, wasyncore
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
 from waitress.server import BaseWSGIServer
 from waitress.task import ThreadedTaskDispatcher, WSGITask
 
@@ -27,6 +31,7 @@ from cdpsfy import systemd
 from cdpsfy.health import DRAINING, PROBES, TICKET_CHECK
 from cdpsfy.proxies import believe
 from cdpsfy.settings import parse_duration
+from cdpsfy.spool import SpoolingParser
 
 if TYPE_CHECKING:
     import socket
@@ -51,7 +56,7 @@ def serve(app: WSGIApplication, _global_config: Mapping[str, str], **settings: s
     """Serve until SIGTERM or Ctrl-C; PasteDeploy's `server_runner`."""
     grace, timeout = _drain_durations(settings)
     app = _behind_proxies(app, settings)
-    own = (*DRAIN, "trusted_proxies")
+    own = (*DRAIN, "trusted_proxies", "spool")
     # select(2), which waitress takes else, knows no descriptor from 1024 on.
     options: dict[str, Any] = {"asyncore_use_poll": True} | {
         name: settings[name] for name in settings if name not in own
@@ -59,7 +64,8 @@ def serve(app: WSGIApplication, _global_config: Mapping[str, str], **settings: s
     if sockets := systemd.inherited_sockets():
         options = {name: options[name] for name in options if name not in _PLACES}
         options["sockets"] = sockets
-    Server(app, grace, timeout, options).run()
+    spool = Path(settings["spool"]) if "spool" in settings else None
+    Server(app, grace, timeout, options, spool=spool).run()
 
 
 def drain_durations(settings: Mapping[str, str]) -> tuple[float, float]:
@@ -109,6 +115,11 @@ class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
 
     task_class = _Task
 
+    def parser_class(self, adj: Any) -> HTTPRequestParser:  # noqa: ANN401 - waitress has no types
+        """Return what takes in the next request; waitress expects a class here, and calls it."""
+        spool = self.server.spool
+        return HTTPRequestParser(adj) if spool is None else SpoolingParser(adj, spool)
+
     def service(self) -> None:
         if self.server.drain.has_begun():
             # As if the client had asked for it; waitress then says so in the answer.
@@ -141,13 +152,20 @@ class _Drain:
 class Server:
     """waitress on one address or more. SIGTERM drains it, a second one or SIGINT ends it at once.
 
-    grace and timeout are in seconds, options are waitress' own. Probes have threads of their own:
-    a service whose threads all wait for something is not to be taken for dead. So have the checks
-    of tickets: what an edge has is played at once, however many parts it waits for.
+    grace and timeout are in seconds, options are waitress' own; long bodies wait in spool. Probes
+    have threads of their own: a service whose threads all wait for something is not to be taken for
+    dead. So have the checks of tickets: what an edge has is played at once, however many parts it
+    waits for.
     """
 
     def __init__(
-        self, app: WSGIApplication, grace: float, timeout: float, options: Mapping[str, Any]
+        self,
+        app: WSGIApplication,
+        grace: float,
+        timeout: float,
+        options: Mapping[str, Any],
+        *,
+        spool: Path | None = None,
     ) -> None:
         self.drain = _Drain(grace, timeout)
         self._open: dict[int, Any] = {}  # by descriptor; waitress keeps it
@@ -159,6 +177,7 @@ class Server:
         for listener in self._listeners:
             listener.channel_class = _Channel
             listener.drain = self.drain
+            listener.spool = spool
             listener.add_task = self._add_task
 
     def run(self) -> None:

@@ -138,7 +138,8 @@ class Driver(ABC):
         bytes must have. The same bytes put again in the same attempt return the same object.
         A failed put leaves nothing that can be read in part: nothing at all if the volume still
         answers, else perhaps a leftover; and the whole object when only the last step failed.
-        An error of `source.read` passes through as it is.
+        An error of `source.read` passes through as it is. A driver may make a source that is a
+        file without a name the object itself: nobody may write to it from then on.
 
         Raises:
             InvalidKey: ulid is not a ULID.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, BinaryIO, Self
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -85,6 +85,14 @@ class Files(ABC):
     @abstractmethod
     def create(self, path: str) -> File:
         """Make a new file for writing; FileExistsError when the name is taken."""
+
+    def adopt(self, source: BinaryIO, path: str) -> File | None:  # noqa: ARG002 - most cannot
+        """Give the source's own file that name, if that can be; else return None, nothing done.
+
+        It can where the source is a file that never had a name (O_TMPFILE) on the volume's own
+        filesystem. FileExistsError when the name is taken.
+        """
+        return None
 
     @abstractmethod
     def open(self, path: str) -> File:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+from io import BufferedRandom
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, BinaryIO, Self
 
 from storage import mark
 from storage.errors import Misconfigured
@@ -15,6 +16,10 @@ from storage.write_once import WriteOnceDriver
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+_CANNOT_BE_NAMED = {errno.ENOENT, errno.EXDEV}
+"""It had a name once, or was opened so that it never gets one; or it is on another filesystem."""
 
 
 class FilesystemDriver(WriteOnceDriver):
@@ -50,6 +55,21 @@ class FolderFiles(Files):
     def create(self, path: str) -> File:
         flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC
         return _DescriptorFile(os.open(self._root / path, flags, 0o640))
+
+    def adopt(self, source: BinaryIO, path: str) -> File | None:
+        # A file that has a name is somebody else's.
+        if not isinstance(source, BufferedRandom) or os.fstat(source.fileno()).st_nlink != 0:
+            return None
+        source.flush()
+        descriptor = os.dup(source.fileno())
+        try:
+            _name(descriptor, self._root / path)
+        except OSError as error:
+            os.close(descriptor)
+            if error.errno in _CANNOT_BE_NAMED:
+                return None
+            raise
+        return _DescriptorFile(descriptor)
 
     def open(self, path: str) -> File:
         return _DescriptorFile(os.open(self._root / path, os.O_RDONLY | os.O_CLOEXEC))
@@ -125,6 +145,16 @@ class _DescriptorFile(File):
         # The number is another file's as soon as this one is closed.
         descriptor, self._descriptor = self._descriptor, -1
         os.close(descriptor)
+
+
+def _name(descriptor: int, path: Path) -> None:
+    """Give an open file its first name, as open(2) shows under O_TMPFILE."""
+    folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        # Without a folder Python calls link(2), which would make a link to the link in /proc.
+        os.link(f"/proc/self/fd/{descriptor}", path.name, dst_dir_fd=folder)
+    finally:
+        os.close(folder)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -96,12 +96,14 @@ class WriteOnceDriver(Driver):
         self._check_volume()
         try:
             with self._errors():
-                file = patiently(lambda: self.files.create(path_of(key)))
+                file, is_filled = patiently(
+                    lambda: self._begin(key, source if start == 0 else None)
+                )
         except FileExistsError:
             return self._finished_before(key)
         except FileNotFoundError as error:
             raise self._incomplete() from error
-        return self._fill(key, file, source, mark)
+        return self._fill(key, file, None if is_filled else source, mark)
 
     def open(self, key: str) -> Reader:
         file, info, mark = self._open_committed(key)
@@ -152,7 +154,17 @@ class WriteOnceDriver(Driver):
         for files in (self.files, *self.replicas):
             files.close()
 
-    def _fill(self, key: str, file: File, source: BinaryIO, mark: Mark) -> ObjectInfo:
+    def _begin(self, key: str, whole: BinaryIO | None) -> tuple[File, bool]:
+        """Return the key's file, and whether it has the bytes: then it is the source's own.
+
+        whole is the source if all that it holds is the object.
+        """
+        path = path_of(key)
+        if whole is not None and (file := self.files.adopt(whole, path)) is not None:
+            return file, True
+        return self.files.create(path), False
+
+    def _fill(self, key: str, file: File, source: BinaryIO | None, mark: Mark) -> ObjectInfo:
         try:
             with self._closing(file):
                 modified = self._write(key, file, source, mark)
@@ -162,10 +174,11 @@ class WriteOnceDriver(Driver):
         self._marks.add(key, mark)
         return _info(key, mark, modified)
 
-    def _write(self, key: str, file: File, source: BinaryIO, mark: Mark) -> float:
+    def _write(self, key: str, file: File, source: BinaryIO | None, mark: Mark) -> float:
         """Write the bytes durably, or remove the file; return when it was written."""
         try:
-            self._write_blocks(file, source, mark)
+            if source is not None:
+                self._write_blocks(file, source, mark)
             with self._errors():
                 file.sync()
                 return file.stat().modified

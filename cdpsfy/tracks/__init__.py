@@ -10,6 +10,7 @@ from pyramid.config import Configurator
 from cdpsfy import logs
 from cdpsfy.health import Readiness
 from cdpsfy.settings import Misconfigured, read_settings
+from cdpsfy.tracks.request import Request
 from storage import Driver, open_driver
 from storage import Misconfigured as StorageMisconfigured
 
@@ -38,10 +39,9 @@ def make_app(ini: Mapping[str, str]) -> Router:
     settings = read_settings(ini)
     driver = open_driver(ini)
     logs.set_up(settings["log_format"])
-    config = Configurator(settings=dict(ini))
+    config = Configurator(settings=dict(ini), request_factory=Request)
     config.registry["cdpsfy.settings"] = settings
     config.registry["driver"] = driver
-    config.add_request_method(lambda _: driver, "driver", reify=True)
     config.include("cdpsfy.metrics")
     config.include("cdpsfy.health")
     config.include("cdpsfy.logs")

@@ -28,12 +28,12 @@ log = structlog.get_logger(__name__)
 
 # An upload may be audio and a web page at once: the type is the one that its bytes were found to
 # have, no browser may guess another, and what is opened as a page runs nothing.
-_SAFETY = {
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "sandbox; default-src 'none'",
-    "Cross-Origin-Resource-Policy": "cross-origin",
-    "Referrer-Policy": "no-referrer",
-}
+_SAFETY = [
+    ("X-Content-Type-Options", "nosniff"),
+    ("Content-Security-Policy", "sandbox; default-src 'none'"),
+    ("Cross-Origin-Resource-Policy", "cross-origin"),
+    ("Referrer-Policy", "no-referrer"),
+]
 
 
 def deliver(request: Request, reader: Reader) -> Response:
@@ -58,12 +58,16 @@ def deliver(request: Request, reader: Reader) -> Response:
 
 def _head(request: Request, info: ObjectInfo) -> tuple[Response, ByteRange]:
     modified = datetime.fromtimestamp(int(info.modified), UTC)
+    last_modified = format_datetime(modified, usegmt=True)
     response = Response(content_type=info.content_type, charset=None)
-    response.headers.update(_SAFETY)
-    response.headers["ETag"] = f'"{info.sha256}"'
-    response.headers["Last-Modified"] = format_datetime(modified, usegmt=True)
-    response.headers["Accept-Ranges"] = "bytes"
-    response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    # As a list: to set each by its name, WebOb looks through all that are there.
+    response.headerlist += [
+        *_SAFETY,
+        ("ETag", f'"{info.sha256}"'),
+        ("Last-Modified", last_modified),
+        ("Accept-Ranges", "bytes"),
+        ("Cache-Control", "private, max-age=31536000, immutable"),
+    ]
     match failed_precondition(request, info.sha256, modified):
         case HTTPStatus.PRECONDITION_FAILED:
             raise HTTPPreconditionFailed("the object is another one than you expect")
@@ -73,7 +77,7 @@ def _head(request: Request, info: ObjectInfo) -> tuple[Response, ByteRange]:
             return response, ByteRange(0, 0)
     digest = base64.b64encode(bytes.fromhex(info.sha256)).decode("ascii")
     response.headers["Repr-Digest"] = f"sha-256=:{digest}:"
-    wanted = _wanted(request, info, response.headers["Last-Modified"])
+    wanted = _wanted(request, info, last_modified)
     if wanted is None:
         wanted = ByteRange(0, info.size)
     else:

@@ -15,11 +15,11 @@ import storage
 from cdpsfy.methods import allowed_methods
 from cdpsfy.tickets import InvalidTicket
 from cdpsfy.tracks.audio import NotAudio
-from cdpsfy.tracks.security import bearer_token
 
 if TYPE_CHECKING:
     from pyramid.config import Configurator
-    from pyramid.request import Request
+
+    from cdpsfy.tracks.request import Request
 
 log = structlog.get_logger(__name__)
 
@@ -107,7 +107,7 @@ def _not_found(_error: HTTPNotFound, request: Request) -> Response:
 
 def _forbidden(error: HTTPForbidden, request: Request) -> Response:
     try:
-        request.registry["tickets"].check(bearer_token(request))
+        request.registry["tickets"].check(request.bearer_token)
     except InvalidTicket as reason:
         response = problem(HTTPStatus.UNAUTHORIZED, str(reason))
         response.headers["WWW-Authenticate"] = "Bearer"

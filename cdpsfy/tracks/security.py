@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from pyramid.security import Allowed, Denied
 
-from cdpsfy.tickets import EVERYTHING, InvalidTicket, Ticket, TicketSigner
+from cdpsfy.tickets import EVERYTHING, TicketSigner
 
 if TYPE_CHECKING:
     from pyramid.config import Configurator
-    from pyramid.request import Request
 
-_BEARER = "Bearer "
+    from cdpsfy.tickets import Ticket
+    from cdpsfy.tracks.request import Request
+
 NOBODY = "nobody"
 """The permission of a view that forgot to name one: no ticket gives it."""
 
@@ -38,8 +39,7 @@ class TicketPolicy:
 
     def identity(self, request: Request) -> Ticket | None:
         """Return the request's ticket if it can be believed."""
-        ticket: Ticket | None = request.ticket
-        return ticket
+        return request.ticket
 
     def authenticated_userid(self, request: Request) -> str | None:  # noqa: ARG002
         """Return None: a ticket has a bearer, not a name."""
@@ -59,22 +59,5 @@ def includeme(config: Configurator) -> None:
     """Let every view need a ticket, unless it says otherwise."""
     signer = TicketSigner(config.registry["cdpsfy.settings"]["ticket_keys"])
     config.registry["tickets"] = signer
-    config.add_request_method(_ticket, "ticket", reify=True)
     config.set_security_policy(TicketPolicy())
     config.set_default_permission(NOBODY)
-
-
-def bearer_token(request: Request) -> str:
-    """Return the ticket as it was sent, by header or by query; empty when there is none."""
-    authorization = request.headers.get("Authorization", "")
-    if authorization.startswith(_BEARER):
-        return str(authorization.removeprefix(_BEARER))
-    return str(request.GET.get("ticket", ""))
-
-
-def _ticket(request: Request) -> Ticket | None:
-    try:
-        ticket: Ticket = request.registry["tickets"].check(bearer_token(request))
-    except InvalidTicket:
-        return None
-    return ticket

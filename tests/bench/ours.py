@@ -46,6 +46,7 @@ class Installation:
             "alembic.script_location": str(ROOT / "migrations"),
             "storage.driver": driver,
             "storage.path": str(songs),
+            "spool": str(songs),
         }.items():
             text = re.sub(rf"(?m)^{re.escape(name)} = .*$", f"{name} = {value}", text)
         text = text.replace("127.0.0.1:6543", f"127.0.0.1:{self.ports['main']}")

@@ -59,14 +59,15 @@ def fresh_driver(volume: Path) -> FilesystemDriver:
     return FilesystemDriver.from_settings({"path": str(volume)})
 
 
+@pytest.mark.parametrize("way", ["put", "give"])
 def test_a_put_killed_at_any_call_leaves_nothing_partial_to_read(
-    writer: TracedWriter, source: Path, volume: Path
+    writer: TracedWriter, source: Path, volume: Path, way: str
 ) -> None:
     seen = set()
 
     def put(*fault: str) -> Outcome:
         ulid = str(ULID())
-        outcome = writer.obey("put", volume, source, ulid, inject=fault)
+        outcome = writer.obey(way, volume, source, ulid, inject=fault)
         found = what_is_there(volume, make_key(SHA256, ulid))
         assert found == "whole" or not outcome.answer
         seen.add(found)
@@ -74,7 +75,7 @@ def test_a_put_killed_at_any_call_leaves_nothing_partial_to_read(
 
     points, calls = kill_everywhere(put)
 
-    print(f"put: killed at {points.total()} points: {dict(points)}")  # noqa: T201 - evidence
+    print(f"{way}: killed at {points.total()} points: {dict(points)}")  # noqa: T201 - evidence
     assert points >= calls
     assert seen == {"absent", "leftover", "whole"}
 

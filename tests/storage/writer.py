@@ -3,6 +3,7 @@
 A program: each line of standard input is an order, a JSON list `[verb, volume, argument, …]`:
 
     put VOLUME SOURCE ULID      answers `stored`
+    give VOLUME SOURCE ULID     the same, from a nameless file on the volume's filesystem
     read VOLUME KEY             answers the SHA-256 of what was read
     delete VOLUME KEY           answers `deleted`
 
@@ -62,6 +63,15 @@ def _put(driver: Driver, source: str, ulid: str) -> str:
         return "stored"
 
 
+def _give(driver: Driver, source: str, ulid: str) -> str:
+    path = Path(source)
+    with os.fdopen(os.open(path.parent, os.O_TMPFILE | os.O_RDWR), "r+b") as spool:
+        spool.write(path.read_bytes())
+        spool.seek(0)
+        driver.put(spool, "audio/mpeg", ulid)
+        return "stored"
+
+
 def _read(driver: Driver, key: str) -> str:
     with driver.open(key) as reader:
         return hashlib.sha256(b"".join(reader.blocks())).hexdigest()
@@ -72,7 +82,12 @@ def _delete(driver: Driver, key: str) -> str:
     return "deleted"
 
 
-_VERBS: dict[str, Callable[..., str]] = {"put": _put, "read": _read, "delete": _delete}
+_VERBS: dict[str, Callable[..., str]] = {
+    "put": _put,
+    "give": _give,
+    "read": _read,
+    "delete": _delete,
+}
 
 
 def _say(line: str) -> None:

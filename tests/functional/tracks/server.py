@@ -97,6 +97,15 @@ class Server:
         assert match is not None
         return int(match[1]) * 1024
 
+    def nameless_files(self, folder: Path) -> list[int]:
+        """Return the inodes of the files without a name that the process has open in folder."""
+        descriptors = Path(f"/proc/{self._process.pid}/fd").iterdir()
+        return [
+            each.stat().st_ino
+            for each in descriptors
+            if str(each.readlink()).startswith(f"{folder}/#")
+        ]
+
     def upload_headers(self, limit: int = 256 * 1024**2) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.tickets.upload(str(ULID()), limit)}"}
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import http.client
+import json
 import struct
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 import requests
 
+from storage.layout import path_of
 from tests.functional.tracks.server import Server
 from tests.functional.tracks.service import MIB
 from tests.unit.tracks import audio_samples as samples
@@ -82,6 +85,61 @@ def test_memory_stays_flat_while_a_huge_song_is_uploaded_and_played(
     assert played.hexdigest() == answer.json()["sha256"]
     assert uploaded - before <= 16 * MIB
     assert after - uploaded <= 16 * MIB
+
+
+@pytest.fixture
+def spooling(tmp_path: Path) -> Iterator[Server]:
+    """Give a server that spools on its own volume."""
+    with Server(tmp_path, serving={"spool": str(tmp_path / "tracks")}) as server:
+        yield server
+
+
+def test_a_long_body_waits_in_the_spool_and_is_stored_whole(spooling: Server) -> None:
+    song = wav_header(2 * MIB) + bytes(2 * MIB)
+    with spooling.connect() as connection:
+        connection.sendall(request_head(spooling, len(song)) + song[:-1])
+        waiting = await_spool(spooling)
+        connection.sendall(song[-1:])
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        key = json.loads(answer.read())["key"]
+
+    assert answer.status == 201
+    assert (spooling.objects / path_of(key)).stat().st_ino == waiting
+    assert requests.get(spooling.address_of(key), timeout=DEADLINE).content == song
+
+
+def test_a_short_body_needs_no_spool(spooling: Server) -> None:
+    key = upload(spooling, samples.simple_wav())
+
+    answer = requests.get(spooling.address_of(key), timeout=DEADLINE)
+
+    assert answer.content == samples.simple_wav()
+
+
+def test_an_upload_is_told_that_the_volume_is_away_and_the_spool_with_it(
+    spooling: Server,
+) -> None:
+    spooling.objects.rename(spooling.objects.with_name("away"))
+
+    answer = requests.post(
+        f"{spooling.url}/tracks",
+        wav_header(2 * MIB) + bytes(2 * MIB),
+        headers=spooling.upload_headers(),
+        timeout=DEADLINE,
+    )
+
+    assert answer.status_code == 503
+
+
+def await_spool(server: Server) -> int:
+    """Return the inode of the nameless file that the server has in the folder of its volume."""
+    deadline = time.monotonic() + DEADLINE
+    while time.monotonic() < deadline:
+        if found := server.nameless_files(server.objects):
+            return found[0]
+        time.sleep(0.05)
+    raise AssertionError("nothing waits there")
 
 
 def test_a_body_over_the_servers_limit_is_refused_by_its_length_alone(server: Server) -> None:
