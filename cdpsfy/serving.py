@@ -109,6 +109,18 @@ class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
 
     task_class = _Task
 
+    def writable(self) -> bool:
+        # A thread that sends holds the lock, and wakes the loop if it could not send all. A loop that
+        # waits for this socket meanwhile finds it ready, finds the lock taken, and so on: it takes the
+        # interpreter from the very thread that has only to say that all is sent.
+        return super().writable() and self._nobody_sends()
+
+    def _nobody_sends(self) -> bool:
+        if not self.outbuf_lock.acquire(blocking=False):
+            return False
+        self.outbuf_lock.release()
+        return True
+
     def service(self) -> None:
         if self.server.drain.has_begun():
             # As if the client had asked for it; waitress then says so in the answer.
