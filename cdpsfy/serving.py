@@ -110,9 +110,9 @@ class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
     task_class = _Task
 
     def writable(self) -> bool:
-        # A thread that sends holds the lock, and wakes the loop if it could not send all. A loop that
-        # waits for this socket meanwhile finds it ready, finds the lock taken, and so on: it takes the
-        # interpreter from the very thread that has only to say that all is sent.
+        # A thread that sends holds the lock, and wakes the loop if something is left. A loop that
+        # waits for the socket meanwhile finds it ready and the lock taken, again and again, and
+        # takes the interpreter from the thread that has only to note that all is sent.
         return super().writable() and self._nobody_sends()
 
     def _nobody_sends(self) -> bool:
