@@ -107,6 +107,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 -
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    # A deferred transaction that comes to write may fail at once, whatever the timeout.
-    writing = connection.get_execution_options().get("writing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    # A deferred transaction that comes to write may fail at once, whatever the timeout. What only
+    # reads has none: each of its statements sees what is committed, as on MariaDB.
+    if connection.get_execution_options().get("writing", False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

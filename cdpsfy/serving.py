@@ -120,6 +120,18 @@ class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
         spool = self.server.spool
         return HTTPRequestParser(adj) if spool is None else SpoolingParser(adj, spool)
 
+    def writable(self) -> bool:
+        # A thread that sends holds the lock, and wakes the loop if something is left. A loop that
+        # waits for the socket meanwhile finds it ready and the lock taken, again and again, and
+        # takes the interpreter from the thread that has only to note that all is sent.
+        return super().writable() and self._nobody_sends()
+
+    def _nobody_sends(self) -> bool:
+        if not self.outbuf_lock.acquire(blocking=False):
+            return False
+        self.outbuf_lock.release()
+        return True
+
     def service(self) -> None:
         if self.server.drain.has_begun():
             # As if the client had asked for it; waitress then says so in the answer.

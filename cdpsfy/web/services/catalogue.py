@@ -19,18 +19,20 @@ if TYPE_CHECKING:
 PAGE = 50
 
 # Rows of what a list shows, and no objects: to make fifty of these takes half the time of a page.
+# With columns of the classes instead of the tables, the ORM's way to them is an eighth of the rest.
+_tracks, _users = Track.__table__.c, User.__table__.c
 _LIVE = (
     select(
-        Track.id,
-        Track.public_id,
-        Track.title,
-        Track.artist,
-        Track.seconds,
-        User.name.label("owner_name"),
+        _tracks.id,
+        _tracks.public_id,
+        _tracks.title,
+        _tracks.artist,
+        _tracks.seconds,
+        _users.name.label("owner_name"),
     )
-    .join(Track.owner)
-    .where(Track.deleted_at.is_(None))
-    .order_by(Track.id.desc())
+    .join(User.__table__, _tracks.owner_id == _users.id)
+    .where(_tracks.deleted_at.is_(None))
+    .order_by(_tracks.id.desc())
     .limit(PAGE + 1)
 )
 
@@ -40,7 +42,7 @@ class Page:
     """Some tracks, and where the next ones begin."""
 
     tracks: Sequence[Row[int, str, str, str, float | None, str]]
-    """Each with id, public_id, title, artist, seconds and owner_name."""
+    """Each with id, public_id, title, artist, seconds and owner_name, in this order."""
     after: int | None
     """The row to go on after; None on the last page."""
 
@@ -49,9 +51,9 @@ def newest(db: Session, *, owner: User | None = None, after: int | None = None) 
     """Return a page of live tracks, everyone's or one owner's, newest first."""
     query = _LIVE
     if owner is not None:
-        query = query.where(Track.owner_id == owner.id)
+        query = query.where(_tracks.owner_id == owner.id)
     if after is not None:
-        query = query.where(Track.id < after)
+        query = query.where(_tracks.id < after)
     tracks = db.execute(query).all()
     more = len(tracks) > PAGE
     return Page(tracks[:PAGE], tracks[PAGE - 1].id if more else None)
