@@ -123,7 +123,7 @@ def test_a_page_is_one_statement_however_many_tracks_there_are(
 
     with database.reading() as db:
         page = catalogue.newest(db)
-        names = {track.owner.name for track in page.tracks}
+        names = {track.owner_name for track in page.tracks}
 
     assert len(page.tracks) == catalogue.PAGE
     assert names == {"Ana"}
