@@ -28,15 +28,15 @@ SAFE_METHODS = ("GET", "HEAD")
 
 
 def includeme(config: Configurator) -> None:
-    """Open the database, give every request a session, and be ready when it answers."""
+    """Open the database, end each request's session, and be ready when it answers."""
     database = open_database(config.get_settings())
     config.registry["database"] = database
-    config.add_request_method(_session, "db", reify=True)
     config.add_tween("cdpsfy.web.db.commit_or_roll_back", under=EXCVIEW)
     config.set_readiness(Probe(lambda: _readiness(database), "the database").ask)
 
 
-def _session(request: Request) -> Session:
+def open_session(request: Request) -> Session:
+    """Return a session for one request; it is closed when that ends."""
     database: Database = request.registry["database"]
     # Only what changes something has to wait for other writers.
     make = database.reading if request.method in SAFE_METHODS else database.writing

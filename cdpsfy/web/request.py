@@ -1,7 +1,8 @@
-"""The site's request: forms are parsed by `multipart`, strictly and within limits."""
+"""The site's request: what all views may ask for, and forms read strictly and within limits."""
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pyramid.request
@@ -9,10 +10,16 @@ from multipart import MultipartError, MultipartPart, parse_form_data
 from pyramid.httpexceptions import HTTPBadRequest
 from webob.multidict import MultiDict, NoVars
 
+from cdpsfy.web.db import open_session
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from pyramid.response import Response
+    from sqlalchemy.orm import Session
+
+    from cdpsfy.models import Device
+    from cdpsfy.web.track_service import TrackService
 
 _FORM = "cdpsfy.form"
 _MOST_PARTS = 200
@@ -20,7 +27,27 @@ _MOST_TEXT = 256 * 1024
 
 
 class Request(pyramid.request.Request):  # type: ignore[misc]  # Pyramid has no types
-    """Pyramid's request with another parser: WebOb's knows no limit to the number of parts."""
+    """Pyramid's request with another parser: WebOb's knows no limit to the number of parts.
+
+    For properties that are added by `add_request_method` Pyramid makes a class of each request.
+    """
+
+    @cached_property
+    def db(self) -> Session:
+        """The request's one session: returning a response commits, raising rolls back."""
+        return open_session(self)
+
+    @property
+    def device(self) -> Device | None:
+        """The device that is asking, if it is logged in."""
+        device: Device | None = self.registry["devices"].get_or_create(self)
+        return device
+
+    @property
+    def track_service(self) -> TrackService:
+        """The client of the track service, one for all requests."""
+        service: TrackService = self.registry["track_service"]
+        return service
 
     def when_done(self, tell: Callable[[Response], None]) -> None:
         """Have the answer tell of what was done; an exception takes back both."""

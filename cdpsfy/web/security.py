@@ -43,17 +43,11 @@ class DevicePolicy:
     """Pyramid's security policy over devices: the cookie names a row, the row names a person."""
 
     def __init__(self) -> None:
-        self._devices = RequestLocalCache(_load_device)
         self._acl = ACLHelper()
-
-    def device(self, request: Request) -> Device | None:
-        """Return the device that is asking, if it is logged in."""
-        device: Device | None = self._devices.get_or_create(request)
-        return device
 
     def identity(self, request: Request) -> User | None:
         """Return the person who is asking."""
-        device = self.device(request)
+        device: Device | None = request.device
         return device.user if device else None
 
     def authenticated_userid(self, request: Request) -> int | None:
@@ -73,10 +67,9 @@ class DevicePolicy:
 def includeme(config: Configurator) -> None:
     """Install the policy, the cookies and the protection against forged forms."""
     https = config.registry["cdpsfy.settings"]["https"]
-    policy = DevicePolicy()
-    config.set_security_policy(policy)
+    config.registry["devices"] = RequestLocalCache(_load_device)
+    config.set_security_policy(DevicePolicy())
     config.set_default_permission(Permission.NOBODY)
-    config.add_request_method(policy.device, "device", reify=True)
     config.set_csrf_storage_policy(
         CookieCSRFStoragePolicy(
             cookie_name=_name("csrf", https=https), secure=https, httponly=True, samesite="Lax"

@@ -26,6 +26,5 @@ def connect(settings: Settings) -> TrackService:
 def includeme(config: Configurator) -> None:
     """Make the client, and the bound that keeps slow uploads from taking every thread."""
     settings = config.registry["cdpsfy.settings"]
-    service = connect(settings)
-    config.add_request_method(lambda _: service, "track_service", reify=True)
+    config.registry["track_service"] = connect(settings)
     config.registry["uploads"] = threading.BoundedSemaphore(settings["concurrent_uploads"])
