@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _QUIET = ("-W", "ignore:pkg_resources is deprecated")  # pyramid#3795
 _PSERVE = [sys.executable, *_QUIET, str(Path(sys.executable).with_name("pserve"))]
+_UNIT = {"MALLOC_ARENA_MAX": "2"}
+"""The environment that ops/systemd gives both."""
 
 
 class Installation:
@@ -80,7 +82,7 @@ def _running(
 ) -> Iterator[Contestant]:
     url = f"http://127.0.0.1:{installation.ports[app]}"
     command = [*_PSERVE, str(installation.ini), "--app-name", app, "--server-name", app]
-    server = Server(name, command, installation.folder, env)
+    server = Server(name, command, installation.folder, {**_UNIT, **(env or {})})
     try:
         server.await_answer(f"{url}/healthz")
         yield Contestant(name, url, [server], installation.path)
