@@ -64,8 +64,7 @@ def serve(app: WSGIApplication, _global_config: Mapping[str, str], **settings: s
     if sockets := systemd.inherited_sockets():
         options = {name: options[name] for name in options if name not in _PLACES}
         options["sockets"] = sockets
-    spool = Path(settings["spool"]) if "spool" in settings else None
-    Server(app, grace, timeout, options, spool=spool).run()
+    Server(app, grace, timeout, options, spool=_spool(settings)).run()
 
 
 def drain_durations(settings: Mapping[str, str]) -> tuple[float, float]:
@@ -97,6 +96,17 @@ def _behind_proxies(app: WSGIApplication, settings: Mapping[str, str]) -> WSGIAp
         return believe(app, settings.get("trusted_proxies", ""))
     except ValueError as error:
         sys.exit(f"cdpsfy server cannot start: trusted_proxies: {error}")
+
+
+def _spool(settings: Mapping[str, str]) -> Path | None:
+    if "spool" not in settings:
+        return None
+    folder = Path(settings["spool"])
+    if not folder.is_dir():
+        sys.exit(
+            f"cdpsfy server cannot start: spool: {folder} is no folder; make it, or leave it out"
+        )
+    return folder
 
 
 class _Task(WSGITask):  # type: ignore[misc]  # waitress has no types

@@ -109,6 +109,13 @@ def test_a_long_body_waits_in_the_spool_and_is_stored_whole(spooling: Server) ->
     assert requests.get(spooling.address_of(key), timeout=DEADLINE).content == song
 
 
+def test_a_spool_that_is_not_there_stops_the_start(tmp_path: Path) -> None:
+    server = Server(tmp_path, serving={"spool": str(tmp_path / "missing")})
+
+    with pytest.raises(AssertionError, match=r"cannot start: spool: .*/missing is no folder"):
+        server.__enter__()
+
+
 def test_a_short_body_needs_no_spool(spooling: Server) -> None:
     key = upload(spooling, samples.simple_wav())
 
