@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import socket
+from contextlib import suppress
 from typing import NoReturn
 
 import pytest
@@ -20,6 +22,8 @@ CHROMIUM = [
     "--autoplay-policy=no-user-gesture-required",
 ]
 """Its arguments where nobody looks at a screen, and nothing outside may be asked."""
+_PORTS = (12_000, 32_000)
+"""[start, stop), below those that Linux gives to whoever connects; Chromium refuses none of them."""
 
 
 def require_program(name: str) -> str:
@@ -37,11 +41,18 @@ def require_root() -> None:
 
 
 def free_port() -> int:
-    """Return a TCP port of 127.0.0.1 that nobody listens on right now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
+    """Return a TCP port of 127.0.0.1 that nobody has right now.
+
+    Not one of those that the kernel gives to whoever connects: until a server binds it, a test run
+    beside this one might have it.
+    """
+    while True:
+        port = random.randrange(*_PORTS)  # noqa: S311 - no secret
+        with socket.socket() as listener:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with suppress(OSError):
+                listener.bind(("127.0.0.1", port))
+                return port
 
 
 def missing(sentence: str) -> NoReturn:
