@@ -23,7 +23,7 @@ CHROMIUM = [
 ]
 """Its arguments where nobody looks at a screen, and nothing outside may be asked."""
 _PORTS = (12_000, 32_000)
-"""[start, stop), below those that Linux gives to whoever connects; Chromium refuses none of them."""
+"""[start, stop), below those that Linux gives to whoever connects; Chromium refuses none here."""
 
 
 def require_program(name: str) -> str:
