@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from contextlib import suppress
 
 from sqlalchemy import make_url
 
@@ -64,7 +65,8 @@ class LossyFront:
                         back.join(5)
                     break
                 server.sendall(data)
-            server.shutdown(socket.SHUT_RDWR)  # closing does not end the other thread's wait
+            with suppress(OSError):  # the server may have hung up by itself
+                server.shutdown(socket.SHUT_RDWR)  # closing does not end the other thread's wait
 
     def _is_to_be_lost(self) -> bool:
         with self._lock:
