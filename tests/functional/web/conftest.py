@@ -42,7 +42,8 @@ class TrackServer:
     def start(self) -> None:
         self._server = waitress.create_server(self._app, host="127.0.0.1", port=self._port)
         self._port = self._server.effective_port
-        threading.Thread(target=_serve, args=(self._server,), daemon=True).start()
+        self._thread = threading.Thread(target=_serve, args=(self._server,), daemon=True)
+        self._thread.start()
 
     def stop(self) -> None:
         # Connections kept alive would go on answering, and hold the loop.
@@ -51,6 +52,9 @@ class TrackServer:
         self._server.pull_trigger()
         self._server.close()
         self._server.task_dispatcher.shutdown()
+        self._thread.join(10)
+        for channel in list(self._server.active_channels.values()):
+            channel.handle_close()
 
 
 def _serve(server: waitress.server.BaseWSGIServer) -> None:
