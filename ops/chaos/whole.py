@@ -98,6 +98,8 @@ def _servers(lab: Lab) -> str:
 def unused_server(topology: Topology, figures: str) -> str:
     """Return the first server that a balancer does not use and should; figures are its CSV."""
     for row in csv.DictReader(figures.removeprefix("# ").splitlines()):
+        if row["bck"] == "1":
+            continue  # a spare is another backend's server once more
         machine = topology.machines.get(row["svname"])
         in_reserve = machine is not None and machine.reserve
         # An operator took it out of use; `no check` is asked for, and so in use.

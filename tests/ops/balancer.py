@@ -105,7 +105,7 @@ class Balancer:
         traceback: TracebackType | None,
     ) -> None:
         # A worker that still has streams would wait for them.
-        self._process.send_signal(signal.SIGINT)
+        self._process.send_signal(signal.SIGTERM)
         self._process.wait(_DEADLINE)
 
     def is_answering(self) -> bool:

@@ -18,6 +18,10 @@ def test_only_what_is_in_reserve_may_be_out_of_use() -> None:
     assert unused_server(TOPOLOGY, figures(s1="UP", s2="MAINT")) == "tracks/s2 is MAINT"
 
 
+def test_a_spare_is_not_asked_for() -> None:
+    assert unused_server(TOPOLOGY, figures(s1="UP")) == ""
+
+
 @pytest.mark.parametrize("status", ["DOWN", "DRAIN", "NOLB", "MAINT (via tracks/s1)"])
 def test_a_server_that_gets_nothing_is_not_in_use(status: str) -> None:
     assert unused_server(TOPOLOGY, figures(s1=status)) == f"tracks/s1 is {status}"
@@ -25,5 +29,6 @@ def test_a_server_that_gets_nothing_is_not_in_use(status: str) -> None:
 
 def figures(**states: str) -> str:
     """Return what a balancer tells of these servers."""
-    rows = [f"tracks,{name},{status},2" for name, status in states.items()]
-    return "\n".join(["# pxname,svname,status,type", "tracks,BACKEND,UP,1", *rows, ""])
+    rows = [f"tracks,{name},{status},0,2" for name, status in states.items()]
+    spare = "tracks,s4-alive,MAINT (via tracks_alive/s4),1,2"
+    return "\n".join(["# pxname,svname,status,bck,type", "tracks,BACKEND,UP,0,1", spare, *rows, ""])
