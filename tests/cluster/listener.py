@@ -27,15 +27,24 @@ class Heard(NamedTuple):
 
 
 class Listener:
-    """A client of the lab, with tickets as the site gives them."""
+    """A client of the lab, with tickets as the site gives them.
 
-    def __init__(self, lab: Lab) -> None:
-        cluster = lab.topology.cluster
-        self._lab = lab
-        self._machine = lab.machines["c1"]
+    Given a track server, it asks that one's edge, past the balancers.
+    """
+
+    def __init__(self, lab: Lab, server: str | None = None) -> None:
+        topology, cluster = lab.topology, lab.topology.cluster
         self._tickets = Tickets(lab.folder / "rendered/secrets/ticket_keys")
-        self._site = f"https://{cluster['tracks']}:{cluster['https_port']}"
-        self._balancers = f"::{lab.topology.virtual['clients']}:{cluster['https_port']}"
+        self._way: list[str] = []
+        if server is None:
+            self._machine = lab.machines["c1"]
+            self._service = f"https://{cluster['tracks']}:{cluster['https_port']}"
+            balancers = f"::{topology.virtual['clients']}:{cluster['https_port']}"
+            self._way = ["--connect-to", balancers, "--cacert", AUTHORITY]
+        else:
+            self._machine = lab.machines["web1"]
+            address = topology.machines[server].addresses["services"]
+            self._service = f"http://{address}:{topology.ports['tracks']}"
 
     def upload(self, song: Song) -> str:
         """Return the key under which the song is kept."""
@@ -64,15 +73,6 @@ class Listener:
         command = self._curl(f"/tracks/{key}", ticket, "/tmp/playing", *options)  # noqa: S108
         return Playing(self, self._machine.start(*command))
 
-    def at(self, server: str) -> Listener:
-        """Return one who asks this track server's edge, past the balancers."""
-        other = Listener(self._lab)
-        address = self._lab.topology.machines[server].addresses["services"]
-        other._machine = self._lab.machines["web1"]
-        other._site = f"http://{address}:{self._lab.topology.ports['tracks']}"
-        other._balancers = ""
-        return other
-
     def digest(self, file: str) -> str:
         """Return what the bytes are that came."""
         return self._machine.run("sha256sum", file).split()[0]
@@ -82,10 +82,9 @@ class Listener:
         return Heard(*_told(said), self.digest("/tmp/heard"))  # noqa: S108
 
     def _curl(self, path: str, ticket: str, file: str, *options: str) -> list[str]:
-        where = ["--connect-to", self._balancers, "--cacert", AUTHORITY] if self._balancers else []
         told = "%{http_code} %{time_total} %{header_json}"
-        command = ["curl", "-sS", "--max-time", "90", "-o", file, "-w", told, *where, *options]
-        return [*command, "--header", f"Authorization: Bearer {ticket}", self._site + path]
+        command = ["curl", "-sS", "--max-time", "90", "-o", file, "-w", told, *self._way, *options]
+        return [*command, "--header", f"Authorization: Bearer {ticket}", self._service + path]
 
     def _run(self, command: list[str], body: bytes = b"") -> str:
         done = subprocess.run(

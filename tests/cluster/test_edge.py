@@ -64,7 +64,7 @@ def test_heard_songs_go_on_and_start_anew_without_any_node_of_the_volume(
 def test_a_deleted_song_is_gone_from_every_edge_in_time(lab: Lab, listener: Listener) -> None:
     song = make_song(53, 3_000_000)
     key = listener.upload(song)
-    edges = [listener.at(server.name) for server in lab.topology.serving("tracks")]
+    edges = [Listener(lab, server.name) for server in lab.topology.serving("tracks")]
     for edge in edges:
         assert edge.play(key).sha256 == song.sha256
 
