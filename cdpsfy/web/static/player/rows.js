@@ -1,0 +1,33 @@
+// Tracks on pages: play from here, play next, add to the queue; and which one is being played.
+
+import { fill } from "./words.js";
+
+// Answers clicks anywhere, so that what a page brings later works, too. `words()` are the bar's.
+export function answerRows(player, say, words) {
+  document.addEventListener("click", ({ target }) => {
+    const button = target.closest?.("[data-queue]");
+    if (!button) return;
+    const row = button.closest("[data-track]");
+    const rows = [...row.parentElement.querySelectorAll(":scope > [data-track]")];
+    const track = trackOf(row);
+    if (button.dataset.queue === "now") {
+      player.playList(rows.map(trackOf), rows.indexOf(row));
+    } else {
+      const next = button.dataset.queue === "next";
+      player.queue.add(track, { next });
+      say(fill(next ? words().comes_next : words().added, track));
+    }
+  });
+  player.addEventListener("change", () => markCurrent(player));
+}
+
+export function markCurrent({ queue }) {
+  for (const row of document.querySelectorAll("[data-track]")) {
+    row.classList.toggle("current", row.dataset.track === queue.current?.id);
+  }
+}
+
+function trackOf({ dataset }) {
+  const { track: id, title, artist, seconds } = dataset;
+  return { id, title, artist, seconds: Number(seconds) || null };
+}

@@ -1,0 +1,34 @@
+// Asks the site for the address of a track's bytes, which has a ticket that ends after some hours.
+
+const ANSWER_WITHIN = 6_000; // ms
+const NO_MORE = [401, 403, 404, 410];
+
+// The track is deleted, or no longer for this listener, or of a kind that this browser cannot play.
+export class Gone extends Error {}
+
+export class Tickets {
+  #place; // where tracks are on the site
+  #addresses = new Map(); // what it said last, by the track's id
+
+  constructor(place) {
+    this.#place = place;
+  }
+
+  known(id) {
+    return this.#addresses.get(id);
+  }
+
+  // Returns what the site says of a track: { id, url, type, title, artist, seconds }.
+  async ask(id, signal) {
+    const answer = await fetch(`${this.#place}${encodeURIComponent(id)}/ticket`, {
+      headers: { Accept: "application/json" },
+      signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN)]),
+    });
+    if (NO_MORE.includes(answer.status)) throw new Gone(answer.statusText);
+    if (!answer.ok) throw new Error(answer.statusText);
+    const ticket = await answer.json();
+    if (!new Audio().canPlayType(ticket.type)) throw new Gone(ticket.type);
+    this.#addresses.set(id, ticket.url);
+    return ticket;
+  }
+}
