@@ -35,11 +35,13 @@ export class Bar {
     this.#leaving.abort();
   }
 
-  // Does what a button or a key names.
+  // Does what a button or a key names; returns false when there is nothing to do it to.
   act(name) {
+    if (this.root.hidden) return false;
     if (name === "queue") this.#toggleQueue();
     else if (name === "help") this.#find(".player-help").showModal();
-    else if (!this.root.hidden) ACTIONS[name]?.(this.player);
+    else ACTIONS[name](this.player);
+    return true;
   }
 
   // Says something to who sees and who hears, without a word more than that.

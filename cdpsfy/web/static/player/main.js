@@ -8,6 +8,7 @@ import { follow } from "./pages.js";
 import { Player } from "./player.js";
 import { answerRows, markCurrent } from "./rows.js";
 import { listen } from "./shortcuts.js";
+import { start as startUpload } from "../upload.js";
 
 const onPage = () => document.querySelector(".player");
 
@@ -37,10 +38,8 @@ document.documentElement.classList.add("scripted");
 markCurrent(player);
 startScripts();
 
-// A part of a page that has a script of its own names it; a module runs once, so it is called.
-async function startScripts() {
-  for (const part of document.querySelectorAll("[data-script]")) {
-    const { start } = await import(`../${part.dataset.script}.js`);
-    start(part);
-  }
+// A script runs once in a window, and not with each page that needs it.
+function startScripts() {
+  const upload = document.getElementById("upload");
+  if (upload) startUpload(upload);
 }

@@ -18,8 +18,8 @@ export function showQueue(list, template, player, words, say, signal) {
   const row = (entry) => {
     const item = template.content.firstElementChild.cloneNode(true);
     item.dataset.key = entry.key;
-    item.querySelector("strong").textContent = entry.title;
-    item.querySelector("strong + span").textContent = entry.artist;
+    item.querySelector(".title").textContent = entry.title;
+    item.querySelector(".title + span").textContent = entry.artist;
     item.querySelector("time").textContent = entry.seconds ? clock(entry.seconds) : "";
     for (const button of item.querySelectorAll("[aria-label]")) {
       button.setAttribute("aria-label", `${button.getAttribute("aria-label")}: ${entry.title}`);
@@ -59,7 +59,7 @@ export function showQueue(list, template, player, words, say, signal) {
   on("dragstart", ({ dataTransfer }, item) => {
     dragged = keyOf(item);
     dataTransfer.effectAllowed = "move";
-    dataTransfer.setData("text/plain", item.querySelector("strong").textContent); // Firefox wants some
+    dataTransfer.setData("text/plain", item.querySelector(".title").textContent); // Firefox wants some
   });
   on("dragover", (event, item) => {
     if (dragged === null) return;

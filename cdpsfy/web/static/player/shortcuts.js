@@ -5,7 +5,6 @@ import { keep, read } from "./storage.js";
 const NAME = "cdpsfy.shortcuts";
 const KEYS = {
   " ": "toggle",
-  k: "toggle",
   ArrowRight: "forward",
   ArrowLeft: "backward",
   m: "mute",
@@ -17,13 +16,12 @@ const KEYS = {
 };
 const WITH_SHIFT = { ArrowUp: "louder", ArrowDown: "quieter" };
 
-// Calls `act(name)` for each key that means something.
+// Calls `act(name)` for each key that means something; it says whether it did anything.
 export function listen(act) {
   document.addEventListener("keydown", (event) => {
     const name = (event.shiftKey && WITH_SHIFT[event.key]) || KEYS[event.key];
     if (!name || !areOn() || isTaken(event)) return;
-    event.preventDefault();
-    act(name);
+    if (act(name)) event.preventDefault();
   });
 }
 
@@ -39,7 +37,7 @@ export function turn(on) {
 function isTaken({ target, key, altKey, ctrlKey, metaKey, defaultPrevented }) {
   if (altKey || ctrlKey || metaKey || defaultPrevented) return true;
   if (target.closest("dialog")) return true;
-  if (target.matches('input[type="range"], audio')) return key === " " || key.startsWith("Arrow");
-  if (target.closest("input, textarea, select, [contenteditable]")) return true;
+  if (target.matches('input[type="range"]')) return key.startsWith("Arrow");
+  if (target.closest("input, textarea, select, audio, [contenteditable]")) return true;
   return key === " " && target.closest("button, a, summary") !== null;
 }
