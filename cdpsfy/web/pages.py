@@ -9,6 +9,7 @@ from pyramid.events import BeforeRender
 from sqlalchemy.exc import SQLAlchemyError
 
 from cdpsfy.web.language import LANGUAGES
+from cdpsfy.web.player_bar import player_bar
 
 if TYPE_CHECKING:
     from pyramid.config import Configurator
@@ -26,6 +27,7 @@ def includeme(config: Configurator) -> None:
             "jinja2.lstrip_blocks": "true",
             "jinja2.i18n.domain": "cdpsfy",
             "jinja2.filters": {"duration": duration},
+            "jinja2.globals": {"player_bar": player_bar},
         }
     )
     config.include("pyramid_jinja2")

@@ -97,14 +97,10 @@ def test_every_page_has_the_bar_and_its_scripts(visitor: Person) -> None:
         page.mustcontain('id="player-en"', "hx-preserve", "player/main.js", "htmx-4.0.1.min.js")
 
 
-def test_a_row_tells_what_is_played(ana: Person, song: bytes) -> None:
+def test_a_row_tells_which_track_it_is(ana: Person, song: bytes) -> None:
     address = ana.upload_track(song)
 
-    ana.browser.get("/tracks").mustcontain(
-        f'data-track="{address.rpartition("/")[2]}"',
-        'data-title="Nanas para tres discos"',
-        'aria-label="Play: Nanas para tres discos"',
-    )
+    ana.browser.get("/tracks").mustcontain(f'data-track="{address.rpartition("/")[2]}"')
 
 
 def test_neighbours_of_a_script_have_its_version(visitor: Person) -> None:

@@ -6,7 +6,7 @@ import { remember } from "./memory.js";
 import { yieldToOthers } from "./one_window.js";
 import { follow } from "./pages.js";
 import { Player } from "./player.js";
-import { answerRows, markCurrent } from "./rows.js";
+import { answerRows, dress, markCurrent } from "./rows.js";
 import { listen } from "./shortcuts.js";
 import { start as startUpload } from "../upload.js";
 
@@ -21,7 +21,12 @@ let bar = new Bar(onPage(), player);
 const say = (text) => bar.say(text);
 answerRows(player, say, () => bar.words);
 listen((name) => bar.act(name));
+const show = (part) => {
+  dress(part);
+  markCurrent(player);
+};
 follow({
+  show,
   arrived: () => {
     // The bar stays from page to page; only one in another language is a new one.
     if (bar.root !== onPage()) {
@@ -29,13 +34,12 @@ follow({
       bar = new Bar(onPage(), player);
     }
     document.documentElement.lang = bar.root.lang;
-    markCurrent(player);
     startScripts();
   },
   failed: () => say(bar.words.unreached),
 });
 document.documentElement.classList.add("scripted");
-markCurrent(player);
+show(document.body);
 startScripts();
 
 // A script runs once in a window, and not with each page that needs it.

@@ -9,8 +9,10 @@ function refuse() {
 }
 htmx.registerExtension("no-code", { init: (api) => api.initSecurity(null, refuse, refuse) });
 
-// Calls `arrived()` on each page that came, `failed()` when one could not be had.
-export function follow({ arrived, failed }) {
+// Calls `show(part)` with all that is new on a page, `arrived()` on each page that came, `failed()`
+// when one could not be had.
+export function follow({ show, arrived, failed }) {
+  document.addEventListener("htmx:after:process", ({ target }) => show(target));
   document.addEventListener("htmx:before:response", (event) => {
     const { response, request } = event.detail.ctx;
     const isPage = response.headers.get("Content-Type")?.startsWith("text/html");

@@ -21,13 +21,30 @@ export function answerRows(player, say, words) {
   player.addEventListener("change", () => markCurrent(player));
 }
 
+// Gives rows of lists their buttons, in the words of the page's template.
+export function dress(part) {
+  const buttons = document.getElementById("player-row").content;
+  for (const row of part.querySelectorAll("li[data-track]")) {
+    if (row.querySelector("[data-queue]")) continue;
+    row.append(buttons.cloneNode(true));
+    for (const button of row.querySelectorAll("[data-queue]")) {
+      button.setAttribute("aria-label", `${button.getAttribute("aria-label")}: ${trackOf(row).title}`);
+    }
+  }
+}
+
 export function markCurrent({ queue }) {
   for (const row of document.querySelectorAll("[data-track]")) {
     row.classList.toggle("current", row.dataset.track === queue.current?.id);
   }
 }
 
-function trackOf({ dataset }) {
-  const { track: id, title, artist, seconds } = dataset;
-  return { id, title, artist, seconds: Number(seconds) || null };
+function trackOf(row) {
+  const { track: id, title, artist, seconds } = row.dataset;
+  return {
+    id,
+    title: title ?? row.querySelector("strong").textContent,
+    artist: artist ?? row.querySelector("strong + span").textContent,
+    seconds: Number(seconds) || null,
+  };
 }
