@@ -16,6 +16,7 @@ from cdpsfy.database import open_database
 from cdpsfy.settings import read_settings
 from cdpsfy.tickets import TicketSigner
 from cdpsfy.web.tracks import connect
+from tests.browser.line import Line
 from tests.deployment import ROOT
 from tests.functional.web.conftest import TrackServer
 from tests.functional.web.person import Person
@@ -39,9 +40,12 @@ class Stage:
                 "storage.driver": "memory",
             }
         )
+        self.line = Line(self.track_service.url)
+        """What lies between browsers and the track service."""
         self._ini = {
             "cdpsfy.ticket_keys": KEYS,
-            "cdpsfy.tracks_url": self.track_service.url,
+            "cdpsfy.tracks_url": self.line.url,
+            "cdpsfy.tracks_internal_url": self.track_service.url,
             "cdpsfy.upload_limit": "64 MiB",
             "sqlalchemy.url": f"sqlite:///{folder}/site.sqlite",
             "alembic.script_location": str(ROOT / "migrations"),
@@ -76,6 +80,7 @@ class Stage:
 
     def close(self) -> None:
         self._server.close()
+        self.line.close()
         self.track_service.stop()
         self._app.registry["database"].close()
 

@@ -331,6 +331,19 @@ def test_a_wish_outlives_a_track_service_that_was_away_from_the_start(
     wait_until(page, f"{HEARD}?.currentTime > 0.3")
 
 
+def test_a_connection_that_falls_silent_is_left_for_another(page: Page, stage: Stage) -> None:
+    play(page, "Long")
+    page.wait_for_timeout(500)
+    stage.line.silence()
+    page.get_by_role("slider", name="Position").fill("200")
+    stage.line.wait_for_somebody()
+    stage.line.speak()
+
+    wait_until(page, f"{HEARD}?.currentTime > 200.3")
+
+    assert page.evaluate(f"audios.indexOf({HEARD})") == 1
+
+
 def test_a_ticket_that_ran_out_is_replaced(page: Page, stage: Stage) -> None:
     play(page, "Long")
     before = page.evaluate(f"{HEARD}.src")

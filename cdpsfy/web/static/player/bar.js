@@ -20,6 +20,7 @@ export class Bar {
     const { signal } = this.#leaving;
     const say = (text) => this.say(text);
     root.addEventListener("click", (event) => this.#click(event), { signal });
+    root.addEventListener("keydown", (event) => this.#escape(event), { signal });
     player.addEventListener("change", () => this.#show(), { signal });
     player.addEventListener("notice", ({ detail }) => this.#notice(detail), { signal });
     showSeek(this.#find(".player-seek"), player, this.words, signal);
@@ -66,6 +67,12 @@ export class Bar {
     queue.hidden = !queue.hidden;
     this.#find('[data-do="queue"]').setAttribute("aria-expanded", String(!queue.hidden));
     if (!queue.hidden) queue.querySelector('[aria-current] [data-row="choose"]')?.focus();
+  }
+
+  #escape({ key, target }) {
+    if (key !== "Escape" || !target.closest(".player-queue")) return;
+    this.#toggleQueue();
+    this.#find('[data-do="queue"]').focus();
   }
 
   #notice({ word, title }) {
