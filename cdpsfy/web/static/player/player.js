@@ -231,7 +231,7 @@ export class Player extends EventTarget {
 
   #giveUp(entry, error) {
     this.#bringing = null;
-    this.#say(error instanceof Gone ? "gone" : "unplayable", entry);
+    this.#say(error.word ?? "unplayable", entry);
     this.remove(entry.key);
   }
 

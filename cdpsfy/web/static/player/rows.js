@@ -2,6 +2,8 @@
 
 import { fill } from "./words.js";
 
+const ROW = "li[data-track]";
+
 // Answers clicks anywhere, so that what a page brings later works, too. `words()` are the bar's.
 export function answerRows(player, say, words) {
   document.addEventListener("click", ({ target }) => {
@@ -24,8 +26,9 @@ export function answerRows(player, say, words) {
 // Gives rows of lists their buttons, in the words of the page's template.
 export function dress(part) {
   const buttons = document.getElementById("player-row").content;
-  for (const row of part.querySelectorAll("li[data-track]")) {
-    if (row.querySelector("[data-queue]")) continue;
+  const rows = [...part.querySelectorAll(ROW)];
+  if (part.matches?.(ROW)) rows.push(part);
+  for (const row of rows.filter((other) => !other.querySelector("[data-queue]"))) {
     row.append(buttons.cloneNode(true));
     for (const button of row.querySelectorAll("[data-queue]")) {
       button.setAttribute("aria-label", `${button.getAttribute("aria-label")}: ${trackOf(row).title}`);

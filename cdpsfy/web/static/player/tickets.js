@@ -3,8 +3,15 @@
 const ANSWER_WITHIN = 6_000; // ms
 const NO_MORE = [401, 403, 404, 410];
 
-// The track is deleted, or no longer for this listener, or of a kind that this browser cannot play.
-export class Gone extends Error {}
+// The track is deleted, or no longer for this listener. `word` is what the bar says then.
+export class Gone extends Error {
+  word = "gone";
+}
+
+// This browser cannot play tracks of this kind.
+class Unplayable extends Gone {
+  word = "unplayable";
+}
 
 export class Tickets {
   #place; // where tracks are on the site
@@ -27,7 +34,7 @@ export class Tickets {
     if (NO_MORE.includes(answer.status)) throw new Gone(answer.statusText);
     if (!answer.ok) throw new Error(answer.statusText);
     const ticket = await answer.json();
-    if (!new Audio().canPlayType(ticket.type)) throw new Gone(ticket.type);
+    if (!new Audio().canPlayType(ticket.type)) throw new Unplayable(ticket.type);
     this.#addresses.set(id, ticket.url);
     return ticket;
   }
