@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser.stage import Stage, tone
 from tests.functional.web.person import PASSWORD
+from tests.hearing import HEARD, NOTE_AUDIO
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,13 +24,6 @@ pytestmark = pytest.mark.browser
 
 LONG, SHORT = 240, 6
 """Seconds. The long one is more than a browser fetches ahead."""
-
-# The window's audio objects are in no page, so that the tests take hold of them as they are made.
-WATCH_AUDIO = """
-    window.audios = [];
-    window.Audio = class extends Audio { constructor() { super(); window.audios.push(this); } };
-"""
-HEARD = "audios.find((audio) => !audio.paused && !audio.ended)"
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +46,7 @@ def ana(stage: Stage) -> Person:
 @pytest.fixture
 def context(browser: Browser, stage: Stage, ana: Person) -> Iterator[BrowserContext]:  # noqa: ARG001 - her tracks
     context = browser.new_context(base_url=stage.url, locale="en-GB")
-    context.add_init_script(WATCH_AUDIO)
+    context.add_init_script(NOTE_AUDIO)
     yield context
     context.close()
 
