@@ -1,4 +1,4 @@
-"""How tests hear the player: its audio objects are in no page, so they are noted as they are made."""
+"""How tests hear the player: its audio objects are in no page, and noted as they are made."""
 
 from __future__ import annotations
 
