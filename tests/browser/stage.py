@@ -9,10 +9,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import waitress
+from sqlalchemy import select
 from webtest import TestApp
 
 from cdpsfy import migrate, web
 from cdpsfy.database import open_database
+from cdpsfy.models import Track
 from cdpsfy.settings import read_settings
 from cdpsfy.tickets import TicketSigner
 from cdpsfy.web.tracks import connect
@@ -72,6 +74,12 @@ class Stage:
         settings = read_settings({**self._ini, "cdpsfy.ticket_keys": OTHER_KEYS})
         self.track_service._app.registry["tickets"] = TicketSigner(settings["ticket_keys"])
         self._app.registry["track_service"] = connect(settings)
+
+    def lose_bytes(self, title: str) -> None:
+        """Take a track's bytes away behind the site's back."""
+        with self._app.registry["database"].reading() as db:
+            key = db.scalars(select(Track.key).where(Track.title == title)).one()
+        self.track_service.driver.delete(key)
 
     def restore_keys(self) -> None:
         settings = read_settings(self._ini)

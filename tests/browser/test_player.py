@@ -67,9 +67,9 @@ def play(page: Page, title: str) -> None:
     wait_until(page, f"{HEARD}?.currentTime > 0.2")
 
 
-def wait_until(page: Page, condition: str) -> None:
+def wait_until(page: Page, condition: str, seconds: int = 20) -> None:
     """Ask again and again; `wait_for_function` needs eval, which the page's policy forbids."""
-    for _ in range(200):
+    for _ in range(10 * seconds):
         if page.evaluate(condition):
             return
         page.wait_for_timeout(100)
@@ -363,6 +363,17 @@ def test_a_deleted_track_is_skipped_with_a_word(page: Page, stage: Stage) -> Non
     expect(page.locator(".player-notice")).to_contain_text("Gone")
     expect(page.locator(".player-title")).to_have_text("One")
     wait_until(page, f"{HEARD}?.currentTime > 0.2")
+
+
+def test_a_track_whose_bytes_are_lost_does_not_end_the_music(page: Page, stage: Stage) -> None:
+    stage.person("Dana").upload_track(tone(2, 1000), "Lost.wav")
+    stage.lose_bytes("Lost")
+    page.goto("/tracks")
+
+    press(page, "Play: Lost")
+
+    wait_until(page, f"{HEARD}?.currentTime > 0.2", seconds=60)
+    expect(page.locator(".player-title")).not_to_have_text("Lost")
 
 
 def test_keys_work_outside_of_fields_alone(page: Page) -> None:

@@ -6,12 +6,20 @@ const FIRST_WAIT = 500; // ms
 const LONGEST_WAIT = 20_000; // ms
 const NO_BYTES_FOR = 5_000; // ms
 const ENOUGH_AHEAD = 20; // s
+const FAILURES_TO_DOUBT = 5;
+const DOUBT_FOR = 10_000; // ms
+
+// Others can be had, and this track cannot: it is damaged, or its bytes are lost.
+class Refused extends Error {}
 
 // Makes a track ready in the spare audio object, however often that takes. `at()` says from where on
-// [s], `address` what to try before a fresh ticket is asked for. Tells `failed()` after each failure.
-// Rejects only when the track is gone, or when the signal aborts.
-export async function bring({ sound, tickets, entry, at, address, learn, failed, signal }) {
+// [s], `address` what to try before a fresh ticket is asked for, `other()` another track if there is
+// one. Tells `failed()` after each failure. Rejects only when the track is gone, when it is refused
+// although the other one is not, or when the signal aborts.
+export async function bring({ sound, tickets, entry, at, address, other, learn, failed, signal }) {
   for (let failures = 0; ; failures += 1) {
+    const doubtful = failures > 0 && failures % FAILURES_TO_DOUBT === 0;
+    if (doubtful && (await canBeHad(other()))) throw new Refused();
     try {
       const known = failures === 0 ? address : undefined;
       await sound.prepare(entry.key, known ?? (await fresh()), at(), signal);
@@ -21,6 +29,12 @@ export async function bring({ sound, tickets, entry, at, address, learn, failed,
       failed();
       await rest(backOff(failures), signal);
     }
+  }
+
+  async function canBeHad(track) {
+    if (!track || track.id === entry.id) return false;
+    const ticket = await tickets.ask(track.id, signal).catch(() => null);
+    return ticket !== null && loads(ticket.url);
   }
 
   // While the site does not answer, the address of before may do.
@@ -54,6 +68,17 @@ export function watch({ sound, wanted, stalled }) {
       stalled();
     }
   }, 1_000);
+}
+
+function loads(address) {
+  const audio = new Audio();
+  audio.preload = "metadata";
+  audio.src = address;
+  return new Promise((resolve) => {
+    audio.addEventListener("loadedmetadata", () => resolve(true));
+    audio.addEventListener("error", () => resolve(false));
+    setTimeout(() => resolve(false), DOUBT_FOR);
+  });
 }
 
 // Half of each wait is by chance: all who lost the same server are not to come back at once.

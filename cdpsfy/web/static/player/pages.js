@@ -13,6 +13,7 @@ htmx.registerExtension("no-code", { init: (api) => api.initSecurity(null, refuse
 // when one could not be had.
 export function follow({ show, arrived, failed }) {
   document.addEventListener("htmx:after:process", ({ target }) => show(target));
+  document.addEventListener("submit", dropSecond, { capture: true });
   document.addEventListener("htmx:before:response", (event) => {
     const { response, request } = event.detail.ctx;
     const isPage = response.headers.get("Content-Type")?.startsWith("text/html");
@@ -31,4 +32,11 @@ export function follow({ show, arrived, failed }) {
     arrived();
   });
   document.addEventListener("htmx:error", failed);
+}
+
+// A form that is on its way is not sent a second time by an impatient finger.
+function dropSecond(event) {
+  if (!event.target.classList.contains("htmx-request")) return;
+  event.preventDefault();
+  event.stopPropagation();
 }

@@ -172,6 +172,7 @@ export class Player extends EventTarget {
         entry,
         at: () => this.#position,
         address,
+        other: () => this.queue.following,
         learn: (ticket) => this.queue.learn(ticket),
         failed: () => {
           failures += 1;
