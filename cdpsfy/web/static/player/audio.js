@@ -102,6 +102,7 @@ export class Sound extends EventTarget {
   // Loads an address into the spare object and resolves when it could be heard from `at` [s] on.
   // Rejects when it cannot be had, when nothing comes, or when the signal aborts.
   prepare(name, address, at, signal) {
+    signal.throwIfAborted();
     const audio = this.#spare;
     this.#prepared = null;
     return new Promise((resolve, reject) => {

@@ -89,6 +89,7 @@ function backOff(failures) {
 
 function rest(time, signal) {
   return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
     const clock = setTimeout(resolve, time);
     // A line that is back is no reason to wait any longer.
     window.addEventListener("online", resolve, { once: true, signal });
