@@ -303,7 +303,7 @@ def test_the_music_comes_back_with_the_track_service(page: Page, stage: Stage) -
     play(page, "Long")
     stage.track_service.stop()
     page.get_by_role("slider", name="Position").fill("200")
-    expect(page.locator(".player-notice")).to_contain_text("trying again")
+    expect(page.locator(".player-notice")).to_contain_text("trying again", timeout=40_000)
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
 
     stage.track_service.start()
@@ -318,7 +318,7 @@ def test_a_wish_outlives_a_track_service_that_was_away_from_the_start(
 ) -> None:
     stage.track_service.stop()
     press(page, "Play: Long")
-    expect(page.locator(".player-notice")).to_contain_text("trying again")
+    expect(page.locator(".player-notice")).to_contain_text("trying again", timeout=40_000)
 
     stage.track_service.start()
 
@@ -452,6 +452,7 @@ def test_the_policy_is_not_broken(page: Page) -> None:
     play(page, "Long")
     press(page, "Queue")
     page.get_by_role("link", name="Log in").click()
+    expect(page.get_by_role("button", name="Log in")).to_be_visible()
     page.go_back()
     expect(page.get_by_role("heading", level=1)).to_have_text("Newest")
 

@@ -35,7 +35,10 @@ export function showSeek(place, player, words, signal) {
   on(player, "time", show);
   on(player, "change", show);
   on(slider, "pointerdown", () => (held = true));
-  on(slider, "input", show);
+  on(slider, "input", () => {
+    held = true; // until "change", which comes at once when it was moved by a key
+    show();
+  });
   on(slider, "change", () => {
     held = false;
     player.seek(Number(slider.value));
