@@ -48,14 +48,15 @@ class Line:
         with suppress(OSError), client, socket.create_connection(self._server) as server:
             back = threading.Thread(target=self._copy, args=(server, client), daemon=True)
             back.start()
-            self._copy(client, server)
+            self._copy(client, server, asks=True)
             back.join()
 
-    def _copy(self, source: socket.socket, target: socket.socket) -> None:
+    def _copy(self, source: socket.socket, target: socket.socket, *, asks: bool = False) -> None:
         with suppress(OSError):  # one of the two has gone
             while data := source.recv(_PIECE):
                 if self._silent.is_set():
-                    self._asked.set()
+                    if asks:
+                        self._asked.set()
                     while source.recv(_PIECE):
                         pass  # it is connected, and that is all
                     break

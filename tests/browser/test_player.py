@@ -308,7 +308,7 @@ def test_the_music_comes_back_with_the_track_service(page: Page, stage: Stage) -
 
     stage.track_service.start()
 
-    wait_until(page, f"{HEARD}?.currentTime > 200.3")
+    wait_until(page, f"{HEARD}?.currentTime > 200.3", seconds=60)
     expect(page.locator(".player-notice")).to_contain_text("back")
     expect(page.locator(".player-title")).to_have_text("Long")
 
@@ -333,7 +333,7 @@ def test_a_connection_that_falls_silent_is_left_for_another(page: Page, stage: S
     stage.line.wait_for_somebody()
     stage.line.speak()
 
-    wait_until(page, f"{HEARD}?.currentTime > 200.3")
+    wait_until(page, f"{HEARD}?.currentTime > 200.3", seconds=60)
 
     assert page.evaluate(f"audios.indexOf({HEARD})") == 1
 
@@ -344,7 +344,7 @@ def test_a_ticket_that_ran_out_is_replaced(page: Page, stage: Stage) -> None:
     stage.change_keys()
     page.get_by_role("slider", name="Position").fill("200")
 
-    wait_until(page, f"{HEARD}?.currentTime > 200.3")
+    wait_until(page, f"{HEARD}?.currentTime > 200.3", seconds=60)
 
     assert page.evaluate(f"{HEARD}.src") != before
     stage.restore_keys()

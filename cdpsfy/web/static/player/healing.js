@@ -22,7 +22,8 @@ export async function bring({ sound, tickets, entry, at, address, other, learn, 
     if (doubtful && (await canBeHad(other()))) throw new Refused();
     try {
       const known = failures === 0 ? address : undefined;
-      await sound.prepare(entry.key, known ?? (await fresh()), at(), signal);
+      const where = known ?? (await fresh());
+      await sound.prepare(entry.key, address || failures ? anew(where) : where, at(), signal);
       return;
     } catch (error) {
       if (signal.aborted || error instanceof Gone) throw error;
@@ -68,6 +69,16 @@ export function watch({ sound, wanted, stalled }) {
       stalled();
     }
   }, 1_000);
+}
+
+// A browser's cache lets who asks for an address wait for who asked before, and that may be the
+// connection which is dead: another try has another address. The track service does not mind.
+let tries = 0;
+function anew(address) {
+  const another = new URL(address);
+  tries += 1;
+  another.searchParams.set("again", tries);
+  return another.href;
 }
 
 function loads(address) {
