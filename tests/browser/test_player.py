@@ -327,7 +327,7 @@ def test_a_wish_outlives_a_track_service_that_was_away_from_the_start(
 
 def test_a_connection_that_falls_silent_is_left_for_another(page: Page, stage: Stage) -> None:
     play(page, "Long")
-    page.wait_for_timeout(500)
+    before = page.evaluate(f"audios.indexOf({HEARD})")
     stage.line.silence()
     page.get_by_role("slider", name="Position").fill("200")
     stage.line.wait_for_somebody()
@@ -335,7 +335,7 @@ def test_a_connection_that_falls_silent_is_left_for_another(page: Page, stage: S
 
     wait_until(page, f"{HEARD}?.currentTime > 200.3", seconds=60)
 
-    assert page.evaluate(f"audios.indexOf({HEARD})") == 1
+    assert page.evaluate(f"audios.indexOf({HEARD})") != before
 
 
 def test_a_ticket_that_ran_out_is_replaced(page: Page, stage: Stage) -> None:
