@@ -46,6 +46,7 @@ def make_app(ini: Mapping[str, str]) -> Router:
     config.include("cdpsfy.web.language")
     config.include("cdpsfy.web.notices")
     config.include("cdpsfy.web.pages")
+    config.include("cdpsfy.web.static_files")
     config.include("cdpsfy.web.routes")
     config.scan("cdpsfy.web.views")
     return config.make_wsgi_app()

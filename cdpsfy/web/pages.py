@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from pyramid.csrf import get_csrf_token
 from pyramid.events import BeforeRender
-from pyramid.static import QueryStringConstantCacheBuster
 from sqlalchemy.exc import SQLAlchemyError
 
 from cdpsfy.web.language import LANGUAGES
+from cdpsfy.web.player_bar import player_bar
 
 if TYPE_CHECKING:
     from pyramid.config import Configurator
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def includeme(config: Configurator) -> None:
-    """Set up the renderer; static files are named by their content, so that caches never lie."""
+    """Set up the renderer."""
     config.add_settings(
         {
             "jinja2.undefined": "strict",
@@ -29,11 +27,11 @@ def includeme(config: Configurator) -> None:
             "jinja2.lstrip_blocks": "true",
             "jinja2.i18n.domain": "cdpsfy",
             "jinja2.filters": {"duration": duration},
+            "jinja2.globals": {"player_bar": player_bar},
         }
     )
     config.include("pyramid_jinja2")
     config.add_jinja2_search_path("cdpsfy.web:templates")
-    config.add_cache_buster("cdpsfy.web:static", QueryStringConstantCacheBuster(_static_digest()))
     config.add_subscriber(_add_page_values, BeforeRender)
 
 
@@ -68,12 +66,3 @@ def _person(request: Request) -> User | None:
             raise
         return None
     return user
-
-
-def _static_digest() -> str:
-    digest = hashlib.sha256()
-    for file in sorted(
-        files("cdpsfy.web").joinpath("static").iterdir(), key=lambda file: file.name
-    ):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()[:16]

@@ -9,12 +9,9 @@ from cdpsfy.web.resources import Site, TrackResource
 if TYPE_CHECKING:
     from pyramid.config import Configurator
 
-_STATIC_LIFE = 365 * 86400
-
 
 def includeme(config: Configurator) -> None:
     """Declare the routes; the first six are those of 2015."""
-    config.add_static_view("static", "cdpsfy.web:static", cache_max_age=_STATIC_LIFE)
     config.set_root_factory(Site)
     config.add_route("home", "/")
     config.add_route("tracks", "/tracks")
@@ -22,6 +19,7 @@ def includeme(config: Configurator) -> None:
     config.add_route("tracks.mine", "/tracks/mine")
     config.add_route("track", "/tracks/{track}", factory=TrackResource)
     config.add_route("track.edit", "/tracks/{track}/edit", factory=TrackResource)
+    config.add_route("track.ticket", "/tracks/{track}/ticket", factory=TrackResource)
     config.add_route("track.restore", "/tracks/{track}/restore", factory=TrackResource)
     config.add_route("signup", "/signup")
     config.add_route("login", "/login")

@@ -1,28 +1,33 @@
 // Sends each chosen or dropped file by itself, with true progress. Without it, the form works as it is.
 
-const form = document.getElementById("upload");
-const list = document.getElementById("progress");
-const words = form.dataset;
+let form;
+let list;
+let words;
 
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  sendAll([...form.elements.track.files]);
-  form.elements.track.value = "";
-});
-
-for (const name of ["dragenter", "dragover"]) {
-  form.addEventListener(name, (event) => {
+// Takes over a form; the list of what it sends is beside it.
+export function start(element) {
+  form = element;
+  list = document.getElementById("progress");
+  words = form.dataset;
+  form.addEventListener("submit", (event) => {
     event.preventDefault();
-    form.classList.add("over");
+    sendAll([...form.elements.track.files]);
+    form.elements.track.value = "";
+  });
+  for (const name of ["dragenter", "dragover"]) {
+    form.addEventListener(name, (event) => {
+      event.preventDefault();
+      form.classList.add("over");
+    });
+  }
+  for (const name of ["dragleave", "drop"]) {
+    form.addEventListener(name, () => form.classList.remove("over"));
+  }
+  form.addEventListener("drop", (event) => {
+    event.preventDefault();
+    sendAll([...event.dataTransfer.files]);
   });
 }
-for (const name of ["dragleave", "drop"]) {
-  form.addEventListener(name, () => form.classList.remove("over"));
-}
-form.addEventListener("drop", (event) => {
-  event.preventDefault();
-  sendAll([...event.dataTransfer.files]);
-});
 
 // One after the other: each file has the whole line, and the server has one upload of ours at a time.
 let turn = Promise.resolve();
@@ -76,6 +81,7 @@ function show(request, file, parts) {
     link.textContent = words.listen;
     parts.bar.value = 1;
     parts.state.replaceChildren(link);
+    window.htmx?.process(link); // so that following it does not stop the music
     return;
   }
   const again = document.createElement("button");
