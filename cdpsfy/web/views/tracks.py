@@ -76,7 +76,7 @@ def edit(request: Request) -> Any:  # noqa: ANN401 - a page's values or a redire
     track = request.context.track
     form = TrackForm(request, track)
     if request.method == "POST" and form.validate():
-        catalogue.edit(track, form.data)
+        catalogue.edit(request.db, track, form.data)
         request.notice("saved")
         return HTTPSeeOther(request.route_path("track", track=track.public_id))
     if form.errors:

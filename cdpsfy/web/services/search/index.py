@@ -1,0 +1,26 @@
+"""Keeps the terms of live tracks, in the transaction that changes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, insert
+
+from cdpsfy.models import SearchTerms, Track, User
+from cdpsfy.web.services.search.terms import terms_of
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+def refresh(db: Session, track: Track) -> None:
+    """Let a track be found by what its row says now, or not at all once it is deleted.
+
+    Whoever makes, changes, deletes or restores one calls this after it, before the commit.
+    """
+    # Two who change it at once come one after the other, and the second sees what the first did.
+    db.refresh(track, with_for_update=True)
+    db.execute(delete(SearchTerms).where(SearchTerms.track_id == track.id))
+    if track.deleted_at is None:
+        terms = terms_of(track, db.get_one(User, track.owner_id).name)
+        db.execute(insert(SearchTerms).values(track_id=track.id, terms=terms))

@@ -1,0 +1,100 @@
+"""What a text is found by: its words without case and accents, in one spelling.
+
+The databases' own ideas of a word, of case and of accents all differ. So they never see the text:
+what they index are words made here, written with nothing but a to z, digits and `_`.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+import unicodedata
+from itertools import chain, pairwise
+
+LONGEST = 80
+"""Characters of a word that count; InnoDB leaves out what is longer than 84, with a tag of two."""
+
+# Letters that Unicode does not take apart, as people write them without the key for them.
+_SIMPLER = str.maketrans(
+    {"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "\u0131": "i"}
+)
+# Scripts without spaces between words (Thai to Khmer, kana, Han), and pictures.
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\u2600-\u27bf\U0001f300-\U0001faff\U00020000-\U0003ffff"
+)
+_PICTURE = re.compile("[\u2600-\u27bf\U0001f300-\U0001faff]")
+_RUN = re.compile(f"[{_UNSPACED}]+|[^{_UNSPACED}]+")
+_UNSPACED_RUN = re.compile(f"[{_UNSPACED}]+")
+_DIGITS = string.digits + string.ascii_lowercase
+
+
+def split(text: str) -> list[str]:
+    """Return the words of a text, in order: lower case, no accents, ß as ss and æ as ae."""
+    kept = (character if _is_of_a_word(character) else " " for character in _simplify(text))
+    return "".join(kept).split()
+
+
+def parts(words: list[str]) -> list[str]:
+    """Return what words are indexed by, each once: themselves, where they stand between spaces.
+
+    Of what is written without spaces, any two neighbours, and the last one: so each character is
+    the beginning of a part.
+    """
+    return _encoded(chain.from_iterable(_neighbours(run, last=True) for run in _runs(words)))
+
+
+def sought_parts(words: list[str]) -> list[str]:
+    """Return the parts whose beginnings a text with these words has, each once."""
+    return _encoded(chain.from_iterable(_neighbours(run, last=False) for run in _runs(words)))
+
+
+def encode(word: str) -> str:
+    """Return a word in ASCII. What one word begins with, its code begins with, too.
+
+    Spaces become two `_`; other characters become one, and their number in base 36.
+    """
+    return "".join(map(_encode_character, word))
+
+
+def _simplify(text: str) -> str:
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    bare = "".join(character for character in folded if not _is_accent(character))
+    # Together again is what is not an accent: the syllables of Hangul, the voiced kana.
+    return unicodedata.normalize("NFC", bare.translate(_SIMPLER))
+
+
+def _is_accent(mark: str) -> bool:
+    # Unicode's combining classes: 1 strikes through, 10 to 36 are the points of Hebrew, Arabic and
+    # Syriac, from 200 stand accents. The others are letters to who reads them, as in Hindi or Thai.
+    combining = unicodedata.combining(mark)
+    chooses_a_form = "\ufe00" <= mark <= "\ufe0f"
+    return combining == 1 or 10 <= combining <= 36 or combining >= 200 or chooses_a_form  # noqa: PLR2004
+
+
+def _is_of_a_word(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LMN" or _PICTURE.match(character) is not None
+
+
+def _runs(words: list[str]) -> list[str]:
+    return [run for word in words for run in _RUN.findall(word)]
+
+
+def _neighbours(run: str, *, last: bool) -> list[str]:
+    if not _UNSPACED_RUN.match(run):
+        return [run]
+    pairs = [first + second for first, second in pairwise(run)]
+    return [*pairs, run[-1]] if last or not pairs else pairs
+
+
+def _encoded(runs: chain[str]) -> list[str]:
+    return list(dict.fromkeys(encode(run)[:LONGEST] for run in runs))
+
+
+def _encode_character(character: str) -> str:
+    if character == " ":
+        return "__"
+    if character.isascii():
+        return character
+    number = ord(character)
+    return "_" + "".join(_DIGITS[number // 36**power % 36] for power in (3, 2, 1, 0))
