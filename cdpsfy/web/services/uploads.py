@@ -112,7 +112,6 @@ def _go_live(db: Session, owner: User, form: str, stored: StoredObject, tags: Ta
     try:
         _claim_intent(db, stored.key)
         db.add(track)
-        db.flush()
         index.refresh(db, track)
         db.commit()
     except (IntegrityError, TooLate):

@@ -18,6 +18,7 @@ def refresh(db: Session, track: Track) -> None:
 
     Whoever makes, changes, deletes or restores one calls this after it, before the commit.
     """
+    db.flush()
     # Two who change it at once come one after the other, and the second sees what the first did.
     db.refresh(track, with_for_update=True)
     db.execute(delete(SearchTerms).where(SearchTerms.track_id == track.id))
