@@ -16,10 +16,11 @@ from cdpsfy.web.services.search import words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-FIELDS = ("title", "artist", "album", "genre", "uploader")
-"""What is searched, the most telling first."""
+FIELDS = ("year", "title", "artist", "album", "genre", "uploader")
+"""What tags are numbered by. Words are looked for in all but the year, the most telling first."""
 _MOST_WORDS = 12
-_LONGEST_QUERY = 200
+LONGEST_QUERY = 200
+"""Characters of it that count."""
 _DIGEST = 32
 _Groups = tuple[tuple[str, ...], ...]
 
@@ -62,7 +63,7 @@ def tiers(text: str) -> list[Match]:
     The title is the text; it begins with it; it has all its words, or their beginnings; it has
     them together with the artist, these with the album, with the genre, with the uploader.
     """
-    found = words.split(text[:_LONGEST_QUERY])
+    found = words.split(text[:LONGEST_QUERY])
     if not found:
         return []
     sought = words.sought_parts(found)[:_MOST_WORDS]
@@ -72,16 +73,17 @@ def tiers(text: str) -> list[Match]:
         Match(exact),
         Match(beginning, unless=exact),
         Match(anywhere, unless=beginning),
-        *(_tier(sought, number) for number in range(2, len(FIELDS) + 1)),
+        *(_tier(sought, number) for number in range(2, len(FIELDS))),
     ]
 
 
 def exactly(field: str, name: str) -> Match | None:
-    """Return the match of tracks whose field, or whose year, is this, but for case and accents."""
-    if field == "year":
-        return Match(((f"k0{name}",),))
+    """Return the match of tracks whose field is name, but for case and accents.
+
+    A name without words is nobody's: None.
+    """
     found = words.split(name)
-    return Match(((f"k{FIELDS.index(field) + 1}{_whole(found)}",),)) if found else None
+    return Match(((f"k{FIELDS.index(field)}{_whole(found)}",),)) if found else None
 
 
 def _tier(sought: Sequence[str], number: int) -> Match:
