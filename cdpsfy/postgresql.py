@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import psycopg
+from psycopg.adapt import Dumper
 from psycopg.pq import TransactionStatus
 from sqlalchemy import event
 
@@ -43,6 +44,7 @@ def prepare(engine: Engine, *, patient: bool) -> None:
     """Let the engine's connections have a deadline, and leave servers that cannot write."""
     kind = _PatientConnection if patient else _Connection
     event.listen(engine, "do_connect", lambda _dialect, _record, _, named: kind.connect(**named))
+    event.listen(engine, "connect", _take_any_text)
     event.listen(engine, "handle_error", _leave_a_server_that_cannot_write)
 
 
@@ -63,6 +65,17 @@ class _Connection(psycopg.Connection[Any]):
 
 class _PatientConnection(_Connection):
     patience = _PATIENCE
+
+
+class _Text(Dumper):
+    """Text with U+0000, which PostgreSQL refuses, is found nowhere, as on the other databases."""
+
+    def dump(self, obj: str) -> bytes:
+        return obj.replace("\0", "\ufffd").encode()
+
+
+def _take_any_text(connection: psycopg.Connection[Any], _record: object) -> None:
+    connection.adapters.register_dumper(str, _Text)
 
 
 def _leave_a_server_that_cannot_write(context: ExceptionContext) -> None:
