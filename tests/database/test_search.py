@@ -59,7 +59,7 @@ SEARCHES = {
     "canciones": ["Marea"],
     "cuna": ["Cuna", "Canción de cuna"],
     "cuna cancion": ["Canción de cuna", "Cuna"],
-    "cancion folk": ["Canción de cuna", "Cuna"],
+    "cancion folk": ["Cuna", "Canción de cuna"],
     "canc de c": ["Canción de cuna", "Marea", "Vals"],
     "folk 1999": [],
     "ben": ["CANCIÓN", "Cancionero"],
@@ -103,7 +103,7 @@ SEARCHES = {
     "case": ["snake_case 100%"],
     "snake_case": ["snake_case 100%"],
     "obrien": [],
-    "o'b": ["snake_case 100%"],
+    "o'brien": ["snake_case 100%"],
     # What means something to a database.
     "": [],
     "   ": [],
