@@ -29,7 +29,7 @@ def includeme(config: Configurator) -> None:
             "jinja2.trim_blocks": "true",
             "jinja2.lstrip_blocks": "true",
             "jinja2.i18n.domain": "cdpsfy",
-            "jinja2.filters": {"duration": duration, "slug": slug},
+            "jinja2.filters": {"duration": duration, "slug": words.slug},
         }
     )
     config.include("pyramid_jinja2")
@@ -43,11 +43,6 @@ def duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-def slug(name: str) -> str:
-    """Return a name as addresses have it: its words, whatever their case and accents."""
-    return "-".join(words.split(name))
 
 
 def _add_page_values(event: BeforeRender) -> None:

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+from cdpsfy.web.services.search.facets import facets_of
 from cdpsfy.web.services.search.terms import terms_of
 
 revision = "0002"
@@ -14,12 +15,22 @@ depends_on = None
 ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 EXACT = sa.Text().with_variant(sa.Text(collation="utf8mb4_bin"), "mysql", "mariadb")
 BATCH = 1000
+
+
+def exact(length: int) -> sa.String:
+    mariadbs = sa.String(length, collation="utf8mb4_bin")
+    postgresqls = sa.String(length, collation="C")
+    plain = sa.String(length).with_variant(postgresqls, "postgresql")
+    return plain.with_variant(mariadbs, "mysql", "mariadb")
+
+
 TRACKS = sa.table(
     "tracks",
     *map(sa.column, ("id", "owner_id", "title", "artist", "album", "genre", "year", "deleted_at")),
 )
 USERS = sa.table("users", sa.column("id"), sa.column("name"))
 SEARCH_TERMS = sa.table("search_terms", sa.column("track_id"), sa.column("terms"))
+FACETS = sa.table("facets", sa.column("kind"), sa.column("slug"), sa.column("track_id"))
 
 # The words are in `search_terms` already. `detail` and `columnsize` leave out where in a row a word
 # stands, which nobody asks for; `prefix` keeps the beginnings of one to five letters, after a tag
@@ -58,7 +69,18 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("track_id", name=op.f("pk_search_terms")),
     )
+    op.create_table(
+        "facets",
+        sa.Column("kind", exact(6), nullable=False),
+        sa.Column("slug", exact(200), nullable=False),
+        sa.Column("track_id", ROW_ID, autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["track_id"], ["tracks.id"], name=op.f("fk_facets_track_id_tracks")
+        ),
+        sa.PrimaryKeyConstraint("kind", "slug", "track_id", name=op.f("pk_facets")),
+    )
     _fill()
+    op.create_index(op.f("ix_facets_track_id"), "facets", ["track_id"])
     dialect = op.get_bind().dialect.name
     if dialect == "sqlite":
         op.execute(SQLITE_INDEX)
@@ -76,6 +98,7 @@ def downgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         op.execute("DROP TABLE search_index")
     op.drop_table("search_terms")
+    op.drop_table("facets")
 
 
 def _fill() -> None:
@@ -89,6 +112,15 @@ def _fill() -> None:
     )
     after = 0
     while found := connection.execute(live.where(TRACKS.c.id > after)).all():
-        rows = [{"track_id": track.id, "terms": terms_of(track, track.uploader)} for track in found]
-        connection.execute(SEARCH_TERMS.insert(), rows)
+        terms = [
+            {"track_id": track.id, "terms": terms_of(track, track.uploader)} for track in found
+        ]
+        facets = [
+            {"kind": kind, "slug": slug, "track_id": track.id}
+            for track in found
+            for kind, slug in facets_of(track).items()
+        ]
+        connection.execute(SEARCH_TERMS.insert(), terms)
+        if facets:
+            connection.execute(FACETS.insert(), facets)
         after = found[-1].id

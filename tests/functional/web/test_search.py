@@ -179,6 +179,25 @@ def test_a_long_list_of_an_artist_leads_on(ana: Person, database: Database) -> N
     assert len(_titles(page.click(href="after="))) == 10
 
 
+def test_names_lead_to_their_tracks(ana: Person, database: Database) -> None:
+    for number in range(60):
+        _add(database, 1, title="One", artist=f"Tigre {number:02}", genre="<b>Folk</b>")
+
+    page = ana.browser.get("/").click("Browse", index=0)
+    rest = page.click(href="after=")
+
+    assert page.request.path == "/artists"
+    assert "Tigre 49" in page
+    assert "Tigre 50" not in page
+    assert _titles(rest.click("Tigre 59")) == ["One"]
+    rest.click("Genres").mustcontain("&lt;b&gt;Folk", no="<b>Folk")
+
+
+@pytest.mark.parametrize("path", ["/artists", "/albums", "/genres", "/years"])
+def test_an_empty_list_invites_to_upload(visitor: Person, path: str) -> None:
+    visitor.browser.get(path).mustcontain("Be the first!", "/tracks/new")
+
+
 @pytest.mark.parametrize(
     "path",
     ["/artists/nobody", "/artists/-", "/years/%22", "/composers/bach", "/people/Nobody"],

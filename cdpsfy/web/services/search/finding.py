@@ -6,12 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
 from cdpsfy.models import Track
 from cdpsfy.web.services.catalogue import LIVE, PAGE
 from cdpsfy.web.services.search.matching import matching
-from cdpsfy.web.services.search.terms import exactly, tiers
+from cdpsfy.web.services.search.terms import tiers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,24 +61,9 @@ def find(db: Session, text: str, *, after: Position | None = None) -> Found:
     Titles that are the text come first, then those that begin with it, then what has the words in
     its title, artist, album, genre, uploader. No words find nothing.
     """
-    return _page(db, tiers(text), after)
-
-
-def having(db: Session, field: str, name: str, *, after: Position | None = None) -> Found:
-    """Return a page of the live tracks whose artist, album, genre or year is name, newest first."""
-    match = exactly(field, name)
-    return _page(db, [match] if match else [], after)
-
-
-def spelling(db: Session, field: str, track_id: int) -> str:
-    """Return what a track has in a field: a name as people write it."""
-    return str(db.scalars(select(getattr(Track, field)).where(Track.id == track_id)).one())
-
-
-def _page(db: Session, matches: Sequence[Match], after: Position | None) -> Found:
     found: list[Row[int, str, str, str, float | None, str]] = []
     last = None
-    for tier, match in enumerate(matches):
+    for tier, match in enumerate(tiers(text)):
         if after is not None and tier < after.tier:
             continue
         before = after.track_id if after is not None and tier == after.tier else None

@@ -1,4 +1,4 @@
-"""Keeps the terms of live tracks, in the transaction that changes them."""
+"""Keeps what live tracks are found by, in the transaction that changes them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, insert
 
-from cdpsfy.models import SearchTerms, Track, User
+from cdpsfy.models import Facet, SearchTerms, Track, User
+from cdpsfy.web.services.search.facets import facets_of
 from cdpsfy.web.services.search.terms import terms_of
 
 if TYPE_CHECKING:
@@ -21,7 +22,14 @@ def refresh(db: Session, track: Track) -> None:
     db.flush()
     # Two who change it at once come one after the other, and the second sees what the first did.
     db.refresh(track, with_for_update=True)
-    db.execute(delete(SearchTerms).where(SearchTerms.track_id == track.id))
+    for index in (SearchTerms, Facet):
+        db.execute(delete(index).where(index.track_id == track.id))
     if track.deleted_at is None:
         terms = terms_of(track, db.get_one(User, track.owner_id).name)
         db.execute(insert(SearchTerms).values(track_id=track.id, terms=terms))
+        facets = [
+            {"kind": kind, "slug": slug, "track_id": track.id}
+            for kind, slug in facets_of(track).items()
+        ]
+        if facets:
+            db.execute(insert(Facet), facets)

@@ -1,7 +1,7 @@
 """The terms of a track, as every database indexes them, and which of them a search asks for.
 
-A term is a tag and a word: `w2tigres` is "tigres" in the artist. `k2tres__tigres` is the artist as
-a whole. With a tag no word is too short for MariaDB, which leaves out those of less than three
+A term is a tag and a word: `w2tigres` is "tigres" in the artist. `k1nana__nueva` is the title as a
+whole. With a tag no word is too short for MariaDB, which leaves out those of less than three
 characters, or one of the words that it never finds ("the", "la").
 """
 
@@ -16,8 +16,8 @@ from cdpsfy.web.services.search import words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-FIELDS = ("year", "title", "artist", "album", "genre", "uploader")
-"""What tags are numbered by. Words are looked for in all but the year, the most telling first."""
+FIELDS = ("title", "artist", "album", "genre", "uploader")
+"""Where words are looked for, the most telling first. Tags are numbered from 1."""
 _MOST_WORDS = 12
 LONGEST_QUERY = 200
 """Characters of it that count."""
@@ -49,11 +49,10 @@ class Details(Protocol):
 def terms_of(details: Details, uploader: str) -> str:
     """Return a track's terms, with spaces between them."""
     texts = (details.title, details.artist, details.album, details.genre, uploader)
-    terms = [] if details.year is None else [f"k0{details.year}"]
+    found = words.split(details.title)
+    terms = [f"k1{_whole(found)}"] if found else []
     for number, text in enumerate(texts, 1):
-        found = words.split(text)
-        terms += [f"k{number}{_whole(found)}"] if found else []
-        terms += [f"w{number}{part}" for part in words.parts(found)]
+        terms += [f"w{number}{part}" for part in words.parts(words.split(text))]
     return " ".join(terms)
 
 
@@ -73,17 +72,8 @@ def tiers(text: str) -> list[Match]:
         Match(exact),
         Match(beginning, unless=exact),
         Match(anywhere, unless=beginning),
-        *(_tier(sought, number) for number in range(2, len(FIELDS))),
+        *(_tier(sought, number) for number in range(2, len(FIELDS) + 1)),
     ]
-
-
-def exactly(field: str, name: str) -> Match | None:
-    """Return the match of tracks whose field is name, but for case and accents.
-
-    A name without words is nobody's: None.
-    """
-    found = words.split(name)
-    return Match(((f"k{FIELDS.index(field)}{_whole(found)}",),)) if found else None
 
 
 def _tier(sought: Sequence[str], number: int) -> Match:

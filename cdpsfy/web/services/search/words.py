@@ -14,6 +14,8 @@ from itertools import chain, pairwise
 LONGEST = 80
 """Characters of a word that count; InnoDB leaves out what is longer than 84, with a tag of two."""
 
+_LONGEST_SLUG = 200
+
 # Letters that Unicode does not take apart, as people write them without the key for them.
 _SIMPLER = str.maketrans(
     {"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "\u0131": "i"}
@@ -33,6 +35,11 @@ def split(text: str) -> list[str]:
     """Return the words of a text, in order: lower case, no accents, ß as ss and æ as ae."""
     kept = (character if _is_of_a_word(character) else " " for character in _simplify(text))
     return "".join(kept).split()
+
+
+def slug(text: str) -> str:
+    """Return a text as addresses have it: its words, with `-` between them; empty without words."""
+    return "-".join(split(text))[:_LONGEST_SLUG]
 
 
 def parts(words: list[str]) -> list[str]:
