@@ -10,16 +10,17 @@ import re
 import string
 import unicodedata
 from itertools import chain, pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 LONGEST = 80
 """Characters of a word that count; InnoDB leaves out what is longer than 84, with a tag of two."""
-
 _LONGEST_SLUG = 200
 
 # Letters that Unicode does not take apart, as people write them without the key for them.
-_SIMPLER = str.maketrans(
-    {"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "\u0131": "i"}
-)
+_SIMPLER = dict(zip("đðħ\u0131łø", "ddhilo", strict=True)) | {"æ": "ae", "œ": "oe", "þ": "th"}
 # Scripts without spaces between words (Thai to Khmer, kana, Han), and pictures.
 _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
@@ -33,8 +34,7 @@ _DIGITS = string.digits + string.ascii_lowercase
 
 def split(text: str) -> list[str]:
     """Return the words of a text, in order: lower case, no accents, ß as ss and æ as ae."""
-    kept = (character if _is_of_a_word(character) else " " for character in _simplify(text))
-    return "".join(kept).split()
+    return _simplify(text).translate(_SPACED).split()
 
 
 def slug(text: str) -> str:
@@ -61,14 +61,17 @@ def encode(word: str) -> str:
 
     Spaces become two `_`; other characters become one, and their number in base 36.
     """
-    return "".join(map(_encode_character, word))
+    return word.translate(_CODES)
 
 
 def _simplify(text: str) -> str:
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    bare = "".join(character for character in folded if not _is_accent(character))
     # Together again is what is not an accent: the syllables of Hangul, the voiced kana.
-    return unicodedata.normalize("NFC", bare.translate(_SIMPLER))
+    return unicodedata.normalize("NFC", folded.translate(_BARE))
+
+
+def _bare(character: str) -> str:
+    return "" if _is_accent(character) else _SIMPLER.get(character, character)
 
 
 def _is_accent(mark: str) -> bool:
@@ -79,8 +82,9 @@ def _is_accent(mark: str) -> bool:
     return combining == 1 or 10 <= combining <= 36 or combining >= 200 or chooses_a_form  # noqa: PLR2004
 
 
-def _is_of_a_word(character: str) -> bool:
-    return unicodedata.category(character)[0] in "LMN" or _PICTURE.match(character) is not None
+def _spaced(character: str) -> str:
+    of_a_word = unicodedata.category(character)[0] in "LMN" or _PICTURE.match(character)
+    return character if of_a_word else " "
 
 
 def _runs(words: list[str]) -> list[str]:
@@ -98,10 +102,28 @@ def _encoded(runs: chain[str]) -> list[str]:
     return list(dict.fromkeys(encode(run)[:LONGEST] for run in runs))
 
 
-def _encode_character(character: str) -> str:
+def _code(character: str) -> str:
     if character == " ":
         return "__"
     if character.isascii():
         return character
     number = ord(character)
     return "_" + "".join(_DIGITS[number // 36**power % 36] for power in (3, 2, 1, 0))
+
+
+class _Table(dict[int, str]):
+    """A table for `str.translate` that a rule fills, as characters come up."""
+
+    def __init__(self, rule: Callable[[str], str]) -> None:
+        self._rule = rule
+
+    def __missing__(self, number: int) -> str:
+        text = self._rule(chr(number))
+        if number < _MANY:
+            self[number] = text
+        return text
+
+
+_MANY = 0x3000
+"""From here on are the scripts with thousands of characters; they are not worth their memory."""
+_BARE, _SPACED, _CODES = _Table(_bare), _Table(_spaced), _Table(_code)
