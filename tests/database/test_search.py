@@ -365,6 +365,21 @@ def test_the_migration_indexes_what_is_there(database: Database, every_ini: dict
         assert db.scalar(select(func.count()).select_from(SearchTerms)) == 2499
 
 
+def test_what_was_changed_behind_our_back_is_found_after_all(database: Database) -> None:
+    with database.writing.begin() as db:
+        db.add(User(id=1, name="Ana", name_key="ana", password_hash="-"))
+        db.flush()
+        db.add_all(_bare_track(number) for number in range(250))
+    with database.writing() as db:
+        before = _titles(database, "cancion 120")
+
+        refreshed = list(index.refresh_all(db))
+
+    assert before == []
+    assert refreshed == [100, 100, 50]
+    assert _titles(database, "cancion 120") == ["Canción 120"]
+
+
 def _bare_track(number: int) -> Track:
     return Track(
         public_id=f"{number:012}",

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 
 from cdpsfy.models import Facet, SearchTerms, Track, User
 from cdpsfy.web.services.search.facets import facets_of
 from cdpsfy.web.services.search.terms import terms_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
+
+_BATCH = 100
 
 
 def refresh(db: Session, track: Track) -> None:
@@ -33,3 +38,20 @@ def refresh(db: Session, track: Track) -> None:
         ]
         if facets:
             db.execute(insert(Facet), facets)
+
+
+def refresh_all(db: Session) -> Iterator[int]:
+    """Refresh all live tracks, a hundred at a time; commit each of these, and yield how many."""
+    after = 0
+    while tracks := db.scalars(_live_after(after)).all():
+        for track in tracks:
+            refresh(db, track)
+        after = tracks[-1].id
+        db.commit()
+        db.expunge_all()
+        yield len(tracks)
+
+
+def _live_after(track_id: int) -> Select[Track]:
+    live = select(Track).where(Track.deleted_at.is_(None), Track.id > track_id)
+    return live.order_by(Track.id).limit(_BATCH)
