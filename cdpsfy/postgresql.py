@@ -30,7 +30,11 @@ _RECYCLE = 600
 def options() -> dict[str, Any]:
     """Return the engine's options."""
     return {
-        "connect_args": {"connect_timeout": _CONNECT},
+        "connect_args": {
+            "connect_timeout": _CONNECT,
+            # Frequent words want another plan than rare ones, not one that was made for all.
+            "prepare_threshold": None,
+        },
         # Claims are single statements and need no snapshot, as on MariaDB.
         "isolation_level": "READ COMMITTED",
         "pool_size": 10,

@@ -77,9 +77,10 @@ def tiers(text: str) -> list[Match]:
 
 
 def _tier(sought: Sequence[str], number: int) -> Match:
-    # Databases look for the rarest group first, or for the first one: what makes this tier.
-    newest_field = tuple(f"w{number}{part}*" for part in sought)
-    return Match((newest_field, *_within(sought, number)), unless=_within(sought, number - 1))
+    # The first group is what makes the tier, and mostly the rarest; of one word it is all.
+    in_this_field = tuple(f"w{number}{part}*" for part in sought)
+    others = _within(sought, number) if len(sought) > 1 else ()
+    return Match((in_this_field, *others), unless=_within(sought, number - 1))
 
 
 def _within(sought: Sequence[str], fields: int) -> _Groups:
