@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import func, select, text, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from webtest import TestApp
 
 from cdpsfy import migrate, web
@@ -226,7 +226,7 @@ def test_a_server_that_cannot_write_is_left(database: Database) -> None:
         before = db.scalar(text("SELECT pg_backend_pid()"))
         db.rollback()
         db.execute(text("SET TRANSACTION READ ONLY"))
-        with pytest.raises(OperationalError) as refused:
+        with pytest.raises(DBAPIError) as refused:
             accounts.sign_up(db, "Ana", "three sad tigers")
         db.rollback()
         accounts.sign_up(db, "Ana", "three sad tigers")
