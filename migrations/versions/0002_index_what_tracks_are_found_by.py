@@ -33,13 +33,13 @@ SEARCH_TERMS = sa.table("search_terms", sa.column("track_id"), sa.column("terms"
 FACETS = sa.table("facets", sa.column("kind"), sa.column("slug"), sa.column("track_id"))
 
 # The words are in `search_terms` already. `detail` and `columnsize` leave out where in a row a word
-# stands, which nobody asks for; `prefix` keeps the beginnings of one to five letters, after a tag
+# stands, which nobody asks for; `prefix` keeps the beginnings of one to ten letters, after a tag
 # of two, as words of their own: by them the newest are found without reading all others.
 SQLITE_INDEX = """
     CREATE VIRTUAL TABLE search_index USING fts5(
         terms, content = 'search_terms', content_rowid = 'track_id',
         tokenize = "ascii tokenchars '_'",
-        prefix = '3 4 5 6 7', detail = 'none', columnsize = 0)
+        prefix = '3 4 5 6 7 8 9 10 11 12', detail = 'none', columnsize = 0)
 """
 SQLITE_ADD = "INSERT INTO search_index (rowid, terms) VALUES (new.track_id, new.terms)"
 SQLITE_REMOVE = """
