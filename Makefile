@@ -7,7 +7,7 @@ COMPILED := $(CATALOGUES:.po=.mo)
 LAB_PACKAGES := haproxy keepalived mariadb-server galera-4 mariadb-backup socat glusterfs-server \
   libgfapi0 fuse xfsprogs nagios4-core nagios4-cgi nagios-nrpe-server nagios-nrpe-plugin \
   monitoring-plugins-basic nginx-light fcgiwrap sudo iproute2 iputils-ping nftables openssl curl systemd
-TEST_PACKAGES := $(LAB_PACKAGES) chromium strace e2fsprogs mount shellcheck logrotate
+TEST_PACKAGES := $(LAB_PACKAGES) postgresql chromium strace e2fsprogs mount shellcheck logrotate
 BENCH_PACKAGES := nginx-light wrk glusterfs-server libgfapi0 fuse xfsprogs
 PEER_PACKAGES := g++ make python3
 PEERS := tests/bench/peers/node_modules
@@ -120,9 +120,9 @@ lock: .venv/.installed-dev ## resolve the dependencies anew into the lock files
 
 messages: .venv/.installed-dev ## collect the sentences to translate into the catalogues
 	$(BIN)/pybabel -q extract -F cdpsfy/web/locale/babel.cfg --no-wrap --omit-header \
-	  --sort-output -k translate -o cdpsfy/web/locale/cdpsfy.pot cdpsfy/web
+	  --sort-output --no-location -k translate -o cdpsfy/web/locale/cdpsfy.pot cdpsfy/web
 	$(BIN)/pybabel -q update -D cdpsfy -i cdpsfy/web/locale/cdpsfy.pot -d cdpsfy/web/locale \
-	  --no-wrap --no-fuzzy-matching
+	  --no-wrap --no-fuzzy-matching --ignore-pot-creation-date
 
 clean: ## remove what was built; var/ with your music stays
 	rm -rf .venv $(PEERS) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage $(COMPILED)

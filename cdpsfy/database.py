@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 _BUSY_TIMEOUT = 10
 """Seconds that a writer waits for another one (SQLite)."""
-_CONNECT = 3
-"""Seconds that a server has to take a connection."""
 
 
 class Database:
@@ -89,12 +87,18 @@ def _make_engine(url: URL, *, patient: bool) -> Engine:
         engine = create_engine(url, pool_pre_ping=True, **mariadb.options(patient=patient))
         mariadb.prepare(engine)
         return engine
+    if driver == "postgresql":
+        from cdpsfy import postgresql  # noqa: PLC0415 - its driver is an extra
+
+        engine = create_engine(url, pool_pre_ping=True, **postgresql.options())
+        postgresql.prepare(engine, patient=patient)
+        return engine
     if driver == "sqlite":
         engine = create_engine(url, connect_args={"timeout": _BUSY_TIMEOUT})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": _CONNECT})
+    raise ArgumentError(f"{driver} is not SQLite, MariaDB or PostgreSQL")
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - any DBAPI's

@@ -16,6 +16,7 @@ main = click.Group(
         tickets.ticket,
         catalogue.fsck,
         catalogue.sweep,
+        catalogue.reindex,
         serving.worker,
         serving.demo,
         serving.run,

@@ -1,4 +1,4 @@
-"""The catalogue beside the bytes: what differs, and what is due."""
+"""The catalogue beside the bytes: what differs, and what is due. What it is searched by."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import click
 from cdpsfy.cli.verb import verb
 from cdpsfy.web.services import deletion
 from cdpsfy.web.services.fsck import DAMAGE, Finding, compare
+from cdpsfy.web.services.search import index
 
 if TYPE_CHECKING:
     from cdpsfy.deployment import Deployment
@@ -36,3 +37,11 @@ def sweep(deployment: Deployment) -> None:
     with deployment.database().writing() as db:
         purged, swept = deletion.purge_due(db, service), deletion.sweep_expired(db, service)
     click.echo(f"{purged} purged, {swept} swept")
+
+
+@verb("reindex")
+def reindex(deployment: Deployment) -> None:
+    """Let search find every track by what its row says now; the site may go on meanwhile."""
+    with deployment.database().writing() as db:
+        count = sum(index.refresh_all(db))
+    click.echo(f"{count} tracks indexed")

@@ -2,7 +2,19 @@
 
 from cdpsfy.models.account import Device, LoginFailure, User
 from cdpsfy.models.meta import Base
+from cdpsfy.models.search import Facet, SearchTerms
 from cdpsfy.models.track import Purge, Track, Upload
 from cdpsfy.models.worker import Lease
 
-__all__ = ["Base", "Device", "Lease", "LoginFailure", "Purge", "Track", "Upload", "User"]
+__all__ = [
+    "Base",
+    "Device",
+    "Facet",
+    "Lease",
+    "LoginFailure",
+    "Purge",
+    "SearchTerms",
+    "Track",
+    "Upload",
+    "User",
+]

@@ -21,9 +21,11 @@ RowId = BigInteger().with_variant(Integer(), "sqlite")
 
 
 def exact(length: int) -> String:
-    """Return a column type that tells all different texts apart, which MariaDB's own does not."""
-    binary = String(length, collation="utf8mb4_bin")
-    return String(length).with_variant(binary, "mysql", "mariadb")
+    """Return a column type that tells all different texts apart, and orders them as Python does."""
+    mariadbs = String(length, collation="utf8mb4_bin")
+    postgresqls = String(length, collation="C")
+    plain = String(length).with_variant(postgresqls, "postgresql")
+    return plain.with_variant(mariadbs, "mysql", "mariadb")
 
 
 class Base(DeclarativeBase):

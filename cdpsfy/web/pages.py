@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cdpsfy.web.language import LANGUAGES
 from cdpsfy.web.player_bar import player_bar
+from cdpsfy.web.services.search import words
 
 if TYPE_CHECKING:
     from pyramid.config import Configurator
@@ -26,7 +27,7 @@ def includeme(config: Configurator) -> None:
             "jinja2.trim_blocks": "true",
             "jinja2.lstrip_blocks": "true",
             "jinja2.i18n.domain": "cdpsfy",
-            "jinja2.filters": {"duration": duration},
+            "jinja2.filters": {"duration": duration, "slug": words.slug},
             "jinja2.globals": {"player_bar": player_bar},
         }
     )

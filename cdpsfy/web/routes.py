@@ -21,6 +21,10 @@ def includeme(config: Configurator) -> None:
     config.add_route("track.edit", "/tracks/{track}/edit", factory=TrackResource)
     config.add_route("track.ticket", "/tracks/{track}/ticket", factory=TrackResource)
     config.add_route("track.restore", "/tracks/{track}/restore", factory=TrackResource)
+    config.add_route("search", "/search")
+    config.add_route("names", "/{kind:artists|albums|genres|years}")
+    config.add_route("browse", "/{kind:artists|albums|genres|years}/{name}")
+    config.add_route("person", "/people/{name:.+}")  # a name may have a slash
     config.add_route("signup", "/signup")
     config.add_route("login", "/login")
     config.add_route("logout", "/logout")

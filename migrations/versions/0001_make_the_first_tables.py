@@ -15,8 +15,10 @@ MOMENT = sa.DateTime().with_variant(DATETIME(fsp=6), "mysql", "mariadb")
 
 
 def exact(length: int) -> sa.String:
-    binary = sa.String(length, collation="utf8mb4_bin")
-    return sa.String(length).with_variant(binary, "mysql", "mariadb")
+    mariadbs = sa.String(length, collation="utf8mb4_bin")
+    postgresqls = sa.String(length, collation="C")
+    plain = sa.String(length).with_variant(postgresqls, "postgresql")
+    return plain.with_variant(mariadbs, "mysql", "mariadb")
 
 
 def upgrade() -> None:

@@ -19,6 +19,7 @@ from tests.bench import (
     listeners,
     memory,
     pages,
+    search,
     slow_storage,
     uploads,
     volume,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from tests.bench.figures import Figure
 
 _MARKS = "bench"
-_FAMILIES = ("songs", "listeners", "first byte", "slow storage", "upload", "page")
+_FAMILIES = ("songs", "listeners", "first byte", "slow storage", "upload", "page", "search")
 
 
 @click.command("bench")
@@ -122,6 +123,7 @@ def _families(
         lambda: slow_storage.figures(of.installation.folder / "slow", of.songs, plan, say),
         lambda: uploads.figures(of.edge, of.installation, of.songs, plan, say),
         lambda: pages.figures(of.installation, plan, say),
+        lambda: search.figures(of.installation.folder, plan, say),
     ]
 
 

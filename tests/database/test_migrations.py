@@ -12,21 +12,16 @@ from sqlalchemy import inspect
 from cdpsfy import migrate
 from cdpsfy.database import Database, open_database
 from cdpsfy.models import Base
-from tests.deployment import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 pytestmark = pytest.mark.database
 
 
-@pytest.fixture(params=["sqlite", "mariadb"])
-def ini(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
-    url = f"sqlite:///{tmp_path}/site.sqlite"
-    if request.param == "mariadb":
-        url = request.getfixturevalue("mariadb")
-    return {"sqlalchemy.url": url, "alembic.script_location": str(ROOT / "migrations")}
+@pytest.fixture
+def ini(every_ini: dict[str, str]) -> dict[str, str]:
+    return every_ini
 
 
 @pytest.fixture
@@ -41,8 +36,15 @@ def test_up_makes_what_the_models_say(database: Database, ini: dict[str, str]) -
     migrate.upgrade(database, ini)
 
     with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "include_name": _is_of_a_model}
+        )
         assert compare_metadata(context, Base.metadata) == []
+
+
+def _is_of_a_model(name: str | None, _type: str, _parents: object) -> bool:
+    """Full-text indexes are of no two databases alike: what they find is tested instead."""
+    return name is None or not name.startswith("search_index")
 
 
 def test_up_twice_changes_nothing(database: Database, ini: dict[str, str]) -> None:

@@ -9,30 +9,18 @@ import pytest
 from sqlalchemy import event, select
 from ulid import ULID
 
-from cdpsfy import migrate
-from cdpsfy.database import Database, open_database
 from cdpsfy.models import Purge, Track, User
 from cdpsfy.web.services import accounts, catalogue, deletion, leadership
-from tests.deployment import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from cdpsfy.database import Database
 
 pytestmark = pytest.mark.database
 
 
-@pytest.fixture(params=["sqlite", "mariadb"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    url = f"sqlite:///{tmp_path}/site.sqlite"
-    if request.param == "mariadb":
-        url = request.getfixturevalue("mariadb")
-    ini = {"sqlalchemy.url": url, "alembic.script_location": str(ROOT / "migrations")}
-    database = open_database(ini)
-    migrate.upgrade(database, ini)
-    yield database
-    migrate.downgrade(database, ini)
-    database.close()
+@pytest.fixture
+def database(every_database: Database) -> Database:
+    return every_database
 
 
 @pytest.fixture
@@ -74,6 +62,14 @@ def test_names_are_compared_alike_everywhere(
             refused = True
 
     assert refused is taken
+
+
+def test_a_name_that_no_text_can_have_is_nobodys(
+    database: Database,
+    owner: User,  # noqa: ARG001
+) -> None:
+    with database.reading() as db:
+        assert accounts.find(db, "Ana\0") is None
 
 
 def test_text_and_moments_come_back_as_they_were(database: Database, owner: User) -> None:

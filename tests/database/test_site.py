@@ -24,7 +24,7 @@ from tests.database.lossy_front import LossyFront
 from tests.deployment import ROOT
 from tests.functional.web.conftest import KEYS, TrackServer
 from tests.functional.web.front import Front
-from tests.functional.web.person import Person
+from tests.functional.web.person import Person, form_with
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -228,7 +228,7 @@ def test_a_form_whose_commit_got_no_answer_says_that_one_should_look(
     front = LossyFront(ini["sqlalchemy.url"], arrives=True)
     app = web.make_app({**ini, "sqlalchemy.url": front.url})
     visitor = Person(TestApp(app, lint=False))
-    form = visitor.browser.get("/signup").forms[0]
+    form = form_with("username", visitor.browser.get("/signup"))
     form["username"], form["password"] = "Ben", "three sad tigers"
     front.lose_commit(0)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import psycopg
 import pymysql
 import pytest
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -81,3 +82,34 @@ def test_one_waits_for_a_failover_and_not_for_more(monkeypatch: pytest.MonkeyPat
     patient = outage.is_worth_waiting(since=time.monotonic() - 0.3)
 
     assert (first, second, late, another, patient) == (True, True, False, True, False)
+
+
+@pytest.mark.parametrize(
+    ("kind", "passes"),
+    [
+        (psycopg.OperationalError, True),  # of libpq: refused, or lost
+        (psycopg.errors.ConnectionTimeout, True),
+        (psycopg.errors.AdminShutdown, True),
+        (psycopg.errors.CannotConnectNow, True),
+        (psycopg.errors.TooManyConnections, True),
+        (psycopg.errors.ReadOnlySqlTransaction, True),
+        (psycopg.errors.DeadlockDetected, True),
+        (psycopg.errors.InvalidPassword, False),
+        (psycopg.errors.UndefinedTable, False),
+        (psycopg.errors.UniqueViolation, False),
+    ],
+)
+def test_postgresql_says_by_its_sqlstate_what_passes(
+    kind: type[psycopg.Error],
+    passes: bool,  # noqa: FBT001
+) -> None:
+    error = OperationalError("SELECT 1", None, kind("in PostgreSQL's words"))
+
+    assert will_pass(error) is passes
+
+
+def test_a_deadlock_in_postgresql_is_a_conflict_that_did_nothing() -> None:
+    error = OperationalError("COMMIT", None, psycopg.errors.DeadlockDetected("lost"))
+
+    assert is_conflict(error)
+    assert not may_have_happened(error)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from cdpsfy.models import Purge, Track, User
+from cdpsfy.web.services.search import index
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +22,7 @@ PAGE = 50
 # Rows of what a list shows, and no objects: to make fifty of these takes half the time of a page.
 # With columns of the classes instead of the tables, the ORM's way to them is an eighth of the rest.
 _tracks, _users = Track.__table__.c, User.__table__.c
-_LIVE = (
+LIVE = (
     select(
         _tracks.id,
         _tracks.public_id,
@@ -32,9 +33,8 @@ _LIVE = (
     )
     .join(User.__table__, _tracks.owner_id == _users.id)
     .where(_tracks.deleted_at.is_(None))
-    .order_by(_tracks.id.desc())
-    .limit(PAGE + 1)
 )
+"""Rows of live tracks, each with what a list shows of it, in no order yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Page:
 
 def newest(db: Session, *, owner: User | None = None, after: int | None = None) -> Page:
     """Return a page of live tracks, everyone's or one owner's, newest first."""
-    query = _LIVE
+    query = LIVE.order_by(_tracks.id.desc()).limit(PAGE + 1)
     if owner is not None:
         query = query.where(_tracks.owner_id == owner.id)
     if after is not None:
@@ -81,7 +81,8 @@ def find(db: Session, public_id: str) -> Track | None:
     )
 
 
-def edit(track: Track, details: Mapping[str, str | int | None]) -> None:
+def edit(db: Session, track: Track, details: Mapping[str, str | int | None]) -> None:
     """Change title, artist, album, genre and year to what a form brought."""
     for name in ("title", "artist", "album", "genre", "year"):
         setattr(track, name, details[name])
+    index.refresh(db, track)

@@ -11,6 +11,7 @@ from sqlalchemy import delete, select, update
 from cdpsfy.models import Purge, Track, Upload
 from cdpsfy.models.meta import now
 from cdpsfy.web.services.rows import change
+from cdpsfy.web.services.search import index
 from cdpsfy.web.track_service import Unreachable
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def delete_track(db: Session, track: Track, grace_period: int) -> None:
     )
     if taken == 1:
         db.add(Purge(track_id=track.id, due_at=moment + timedelta(seconds=grace_period)))
-        db.flush()
+        index.refresh(db, track)
 
 
 def restore_track(db: Session, track: Track) -> bool:
@@ -48,6 +49,7 @@ def restore_track(db: Session, track: Track) -> bool:
     if cancelled != 1:
         return False
     db.execute(update(Track).where(Track.id == track.id).values(deleted_at=None))
+    index.refresh(db, track)
     return True
 
 

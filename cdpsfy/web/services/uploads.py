@@ -20,6 +20,7 @@ from ulid import ULID
 from cdpsfy.models import Track, Upload, User
 from cdpsfy.web.services.persistence import persist
 from cdpsfy.web.services.rows import change
+from cdpsfy.web.services.search import index
 from cdpsfy.web.services.sending import measure, send
 from cdpsfy.web.services.tags import read_tags
 
@@ -111,6 +112,7 @@ def _go_live(db: Session, owner: User, form: str, stored: StoredObject, tags: Ta
     try:
         _claim_intent(db, stored.key)
         db.add(track)
+        index.refresh(db, track)
         db.commit()
     except (IntegrityError, TooLate):
         # A node that has just become the writer may still apply what was committed before.

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
+from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.security import NO_PERMISSION_REQUIRED
 from pyramid.view import view_config
 
 from cdpsfy.web.forms import TrackForm
+from cdpsfy.web.paging import row_after
 from cdpsfy.web.security import Permission
 from cdpsfy.web.services import catalogue, deletion
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from pyramid.request import Request
 
 _PUBLIC = NO_PERMISSION_REQUIRED
-_LONGEST_ID = 18
 
 
 @view_config(
@@ -38,7 +38,7 @@ def home(request: Request) -> dict[str, Any]:
 )
 def newest(request: Request) -> dict[str, Any]:
     """Show everyone's tracks, newest first."""
-    return {"page": catalogue.newest(request.db, after=_after(request))}
+    return {"page": catalogue.newest(request.db, after=row_after(request))}
 
 
 @view_config(
@@ -49,7 +49,7 @@ def newest(request: Request) -> dict[str, Any]:
 )
 def mine(request: Request) -> dict[str, Any]:
     """Show a person's own tracks, and the deleted ones that can be brought back."""
-    page = catalogue.newest(request.db, owner=request.identity, after=_after(request))
+    page = catalogue.newest(request.db, owner=request.identity, after=row_after(request))
     return {"page": page, "deleted": catalogue.deleted(request.db, request.identity)}
 
 
@@ -76,7 +76,7 @@ def edit(request: Request) -> Any:  # noqa: ANN401 - a page's values or a redire
     track = request.context.track
     form = TrackForm(request, track)
     if request.method == "POST" and form.validate():
-        catalogue.edit(track, form.data)
+        catalogue.edit(request.db, track, form.data)
         request.notice("saved")
         return HTTPSeeOther(request.route_path("track", track=track.public_id))
     if form.errors:
@@ -105,12 +105,3 @@ def restore(request: Request) -> HTTPSeeOther:
     back = deletion.restore_track(request.db, request.context.track)
     request.notice("restored" if back else "too-late")
     return HTTPSeeOther(request.route_path("tracks.mine"))
-
-
-def _after(request: Request) -> int | None:
-    after = request.GET.get("after")
-    if after is None:
-        return None
-    if not after.isascii() or not after.isdecimal() or len(after) > _LONGEST_ID:
-        raise HTTPNotFound
-    return int(after)

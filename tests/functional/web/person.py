@@ -16,13 +16,13 @@ class Person:
         self.browser = browser
 
     def sign_up(self, name: str, password: str = PASSWORD) -> Person:
-        form = self.browser.get("/signup").forms[0]
+        form = form_with("username", self.browser.get("/signup"))
         form["username"], form["password"] = name, password
         form.submit(status=303)
         return self
 
     def log_in(self, name: str, password: str = PASSWORD, status: int = 303) -> Any:
-        form = self.browser.get("/login").forms[0]
+        form = form_with("username", self.browser.get("/login"))
         form["username"], form["password"] = name, password
         return form.submit(status=status)
 
@@ -47,6 +47,11 @@ class Person:
     def upload_track(self, data: bytes, name: str = "song.mp3") -> str:
         """Upload and return the track's address."""
         return str(self.upload(data, name).location.removeprefix("http://localhost"))
+
+
+def form_with(field: str, page: Any) -> Any:
+    """Return the page's form that has this field."""
+    return next(form for form in page.forms.values() if field in form.fields)
 
 
 def token_of(page: str) -> str:

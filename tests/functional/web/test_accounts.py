@@ -9,7 +9,7 @@ from sqlalchemy import select
 from webtest import TestApp
 
 from cdpsfy.models import Device, User
-from tests.functional.web.person import PASSWORD, Person
+from tests.functional.web.person import PASSWORD, Person, form_with
 
 if TYPE_CHECKING:
     from cdpsfy.database import Database
@@ -29,7 +29,7 @@ def test_the_cookie_is_not_in_the_database(ana: Person, database: Database) -> N
 
 @pytest.mark.parametrize("name", ["Ana", "ana", "ANA", "\uff21\uff4e\uff41"])
 def test_a_name_that_reads_the_same_is_taken(ana: Person, visitor: Person, name: str) -> None:  # noqa: ARG001
-    form = visitor.browser.get("/signup").forms[0]
+    form = form_with("username", visitor.browser.get("/signup"))
     form["username"], form["password"] = name, PASSWORD
 
     form.submit(status=409).mustcontain("This name is taken.")
@@ -133,7 +133,7 @@ def test_unknown_name_and_wrong_password_look_the_same(ana: Person, visitor: Per
 def test_logging_in_leads_back_but_never_elsewhere(ana: Person) -> None:
     ana.post("/logout", status=303)
     wanted = ana.browser.get("/account", status=303).location
-    form = ana.browser.get(wanted).forms[0]
+    form = form_with("username", ana.browser.get(wanted))
     form["username"], form["password"] = "Ana", PASSWORD
     back = form.submit(status=303)
     evil = ana.post(

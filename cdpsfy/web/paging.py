@@ -1,0 +1,41 @@
+"""`?after=`: where a page of a list begins."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pyramid.httpexceptions import HTTPNotFound
+
+from cdpsfy.web.services.search.finding import Position
+
+if TYPE_CHECKING:
+    from pyramid.request import Request
+
+_LONGEST_ID = 18
+
+
+def row_after(request: Request) -> int | None:
+    """Return the row that a list goes on after; None at its beginning.
+
+    Raises:
+        HTTPNotFound: there cannot be such a row.
+    """
+    after = request.GET.get("after")
+    if after is None:
+        return None
+    if not after.isascii() or not after.isdecimal() or len(after) > _LONGEST_ID:
+        raise HTTPNotFound
+    return int(after)
+
+
+def position_after(request: Request) -> Position | None:
+    """Return the place that what was found goes on after; None at its beginning.
+
+    Raises:
+        HTTPNotFound: there cannot be such a place.
+    """
+    after = request.GET.get("after")
+    try:
+        return None if after is None else Position.parse(after)
+    except ValueError:
+        raise HTTPNotFound from None

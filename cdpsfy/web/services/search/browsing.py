@@ -1,0 +1,88 @@
+"""Lists of artists, albums, genres and years, and of the tracks of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, literal, select
+
+from cdpsfy.models import Facet, Track
+from cdpsfy.web.services.catalogue import LIVE, PAGE, Page
+from cdpsfy.web.services.search.words import slug as slug_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import ScalarSelect
+    from sqlalchemy.orm import InstrumentedAttribute, Session
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Some names of a kind, and where the next ones begin."""
+
+    names: Sequence[tuple[str, str]]
+    """Each with its slug, as the newest track has it, ascending by slug."""
+    after: str | None
+    """The slug to go on after; None on the last page."""
+
+
+def tracks_of(db: Session, kind: str, name: str, *, after: int | None = None) -> Page:
+    """Return a page of the live tracks that have name in the column kind, newest first.
+
+    Case and accents of name do not matter, nor what stands between its words.
+    """
+    query = (
+        LIVE.join(Facet, Facet.track_id == Track.__table__.c.id)
+        .where(Facet.kind == kind, Facet.slug == slug_of(name))
+        .order_by(Facet.track_id.desc())
+        .limit(PAGE + 1)
+    )
+    if after is not None:
+        query = query.where(Facet.track_id < after)
+    tracks = db.execute(query).all()
+    return Page(tracks[:PAGE], tracks[PAGE - 1].id if len(tracks) > PAGE else None)
+
+
+def spelling(db: Session, kind: str, track_id: int) -> str:
+    """Return what a track has in the column kind, as people write it."""
+    return str(db.scalars(select(_column(kind)).where(Track.id == track_id)).one())
+
+
+def names(db: Session, kind: str, *, after: str = "") -> Names:
+    """Return a page of what live tracks have in the column kind."""
+    # From each name to the next one: whoever groups reads all tracks of each name.
+    step = select(_next(kind, literal(after)).label("slug"), literal(1).label("number")).cte(
+        "step", recursive=True
+    )
+    step = step.union_all(
+        select(_next(kind, step.c.slug), step.c.number + 1).where(
+            step.c.slug.is_not(None), step.c.number <= PAGE
+        )
+    )
+    newest = (
+        select(func.max(Facet.track_id))
+        .where(Facet.kind == kind, Facet.slug == step.c.slug)
+        .scalar_subquery()
+    )
+    found = db.execute(
+        select(step.c.slug, _column(kind)).join(Track, Track.id == newest).order_by(step.c.slug)
+    ).all()
+    shown = [(slug, str(name)) for slug, name in found[:PAGE]]
+    return Names(shown, shown[-1][0] if len(found) > PAGE else None)
+
+
+def _next(kind: str, slug: object) -> ScalarSelect[str]:
+    return (
+        select(Facet.slug)
+        .where(Facet.kind == kind, Facet.slug > slug)
+        .order_by(Facet.slug)
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def _column(kind: str) -> InstrumentedAttribute[str]:
+    column: InstrumentedAttribute[str] = getattr(Track, kind)
+    return column

@@ -1,0 +1,70 @@
+"""Lists of artists, albums, genres and years, the tracks of each, and those of a person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pyramid.httpexceptions import HTTPNotFound
+from pyramid.security import NO_PERMISSION_REQUIRED
+from pyramid.view import view_config
+
+from cdpsfy.web.language import _
+from cdpsfy.web.paging import row_after
+from cdpsfy.web.services import accounts, catalogue
+from cdpsfy.web.services.search import browsing
+
+if TYPE_CHECKING:
+    from pyramid.request import Request
+
+_PUBLIC = NO_PERMISSION_REQUIRED
+_KINDS = {"artists": "artist", "albums": "album", "genres": "genre", "years": "year"}
+_HEADINGS = {
+    "artists": _("Artists"),
+    "albums": _("Albums"),
+    "genres": _("Genres"),
+    "years": _("Years"),
+}
+
+
+@view_config(
+    route_name="names",
+    request_method="GET",
+    renderer="cdpsfy.web:templates/browse/names.jinja2",
+    permission=_PUBLIC,
+)
+def names(request: Request) -> dict[str, Any]:
+    """Show all artists, albums, genres or years."""
+    shown = request.matchdict["kind"]
+    page = browsing.names(request.db, _KINDS[shown], after=request.GET.get("after", ""))
+    headings = {kind: request.translate(heading) for kind, heading in _HEADINGS.items()}
+    return {"kind": shown, "headings": headings, "page": page}
+
+
+@view_config(
+    route_name="browse",
+    request_method="GET",
+    renderer="cdpsfy.web:templates/browse/tracks.jinja2",
+    permission=_PUBLIC,
+)
+def browse(request: Request) -> dict[str, Any]:
+    """Show the tracks of one artist, album, genre or year."""
+    kind, name = _KINDS[request.matchdict["kind"]], request.matchdict["name"]
+    page = browsing.tracks_of(request.db, kind, name, after=row_after(request))
+    if not page.tracks:
+        raise HTTPNotFound
+    return {"name": browsing.spelling(request.db, kind, page.tracks[0].id), "page": page}
+
+
+@view_config(
+    route_name="person",
+    request_method="GET",
+    renderer="cdpsfy.web:templates/browse/person.jinja2",
+    permission=_PUBLIC,
+)
+def person(request: Request) -> dict[str, Any]:
+    """Show a person, with what they uploaded."""
+    found = accounts.find(request.db, request.matchdict["name"])
+    if found is None:
+        raise HTTPNotFound
+    page = catalogue.newest(request.db, owner=found, after=row_after(request))
+    return {"person": found, "page": page}
