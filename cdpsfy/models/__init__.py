@@ -4,6 +4,7 @@ from cdpsfy.models.account import Device, LoginFailure, User
 from cdpsfy.models.meta import Base
 from cdpsfy.models.search import Facet, SearchTerms
 from cdpsfy.models.track import Purge, Track, Upload
+from cdpsfy.models.visibility import Visibility
 from cdpsfy.models.worker import Lease
 
 __all__ = [
@@ -17,4 +18,5 @@ __all__ = [
     "Track",
     "Upload",
     "User",
+    "Visibility",
 ]

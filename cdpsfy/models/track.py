@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cdpsfy.models.account import User
 from cdpsfy.models.meta import Base, Moment, RowId, exact, now
+from cdpsfy.models.visibility import Visibility
 
 
 class Track(Base):
@@ -17,7 +18,7 @@ class Track(Base):
     __tablename__ = "tracks"
     __table_args__ = (
         UniqueConstraint("owner_id", "form", "sha256"),
-        Index("ix_tracks_deleted_at_id", "deleted_at", "id"),
+        Index("ix_tracks_visibility_deleted_at_id", "visibility", "deleted_at", "id"),
         Index("ix_tracks_owner_id_deleted_at_id", "owner_id", "deleted_at", "id"),
     )
 
@@ -43,6 +44,7 @@ class Track(Base):
     year: Mapped[int | None] = mapped_column(default=None)
     seconds: Mapped[float | None] = mapped_column(default=None)
     """Duration, where the file tells it."""
+    visibility: Mapped[str] = mapped_column(exact(8), default=Visibility.PUBLIC)
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
     deleted_at: Mapped[datetime | None] = mapped_column(Moment, default=None)
     purged_at: Mapped[datetime | None] = mapped_column(Moment, default=None)

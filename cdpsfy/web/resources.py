@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pyramid.authorization import Allow, Authenticated, Everyone
 from pyramid.httpexceptions import HTTPNotFound
 
+from cdpsfy.models import Visibility
 from cdpsfy.web.security import ADMIN, Permission
 from cdpsfy.web.services import catalogue
 
@@ -26,11 +27,19 @@ class Site:
 
 
 class TrackResource:
-    """One track. A deleted one is there for its owner and admins until its bytes are purged."""
+    """One track. A deleted one is there for its owner and admins until its bytes are purged.
+
+    A private one is there for its owner alone: to everyone else it does not exist.
+    """
 
     def __init__(self, request: Request) -> None:
         track = catalogue.find(request.db, request.matchdict["track"])
         if track is None or track.purged_at is not None:
+            raise HTTPNotFound
+        if (
+            track.visibility == Visibility.PRIVATE
+            and request.authenticated_userid != track.owner_id
+        ):
             raise HTTPNotFound
         self.track = track
 

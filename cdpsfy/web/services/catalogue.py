@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from cdpsfy.models import Purge, Track, User
+from cdpsfy.models import Purge, Track, User, Visibility
 from cdpsfy.web.services.search import index
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sqlalchemy import Row
+    from sqlalchemy import Row, Select
     from sqlalchemy.orm import Session
 
 PAGE = 50
@@ -35,6 +35,8 @@ LIVE = (
     .where(_tracks.deleted_at.is_(None))
 )
 """Rows of live tracks, each with what a list shows of it, in no order yet."""
+LISTED = LIVE.where(_tracks.visibility == Visibility.PUBLIC)
+"""Those of them that everyone's lists show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,22 @@ class Page:
     """The row to go on after; None on the last page."""
 
 
-def newest(db: Session, *, owner: User | None = None, after: int | None = None) -> Page:
-    """Return a page of live tracks, everyone's or one owner's, newest first."""
-    query = LIVE.order_by(_tracks.id.desc()).limit(PAGE + 1)
-    if owner is not None:
-        query = query.where(_tracks.owner_id == owner.id)
+def newest(db: Session, *, after: int | None = None) -> Page:
+    """Return a page of everyone's public tracks, newest first."""
+    return _newest_of(db, LISTED, after)
+
+
+def of_owner(
+    db: Session, owner: User, *, seen_by: User | None = None, after: int | None = None
+) -> Page:
+    """Return a page of an owner's tracks, newest first; all of them only for the owner."""
+    mine = seen_by is not None and seen_by.id == owner.id
+    query = (LIVE if mine else LISTED).where(_tracks.owner_id == owner.id)
+    return _newest_of(db, query, after)
+
+
+def _newest_of(db: Session, query: Select[Any], after: int | None) -> Page:
+    query = query.order_by(_tracks.id.desc()).limit(PAGE + 1)
     if after is not None:
         query = query.where(_tracks.id < after)
     tracks = db.execute(query).all()

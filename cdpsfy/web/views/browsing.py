@@ -66,5 +66,5 @@ def person(request: Request) -> dict[str, Any]:
     found = accounts.find(request.db, request.matchdict["name"])
     if found is None:
         raise HTTPNotFound
-    page = catalogue.newest(request.db, owner=found, after=row_after(request))
+    page = catalogue.of_owner(request.db, found, seen_by=request.identity, after=row_after(request))
     return {"person": found, "page": page}

@@ -49,8 +49,9 @@ def newest(request: Request) -> dict[str, Any]:
 )
 def mine(request: Request) -> dict[str, Any]:
     """Show a person's own tracks, and the deleted ones that can be brought back."""
-    page = catalogue.newest(request.db, owner=request.identity, after=row_after(request))
-    return {"page": page, "deleted": catalogue.deleted(request.db, request.identity)}
+    me = request.identity
+    page = catalogue.of_owner(request.db, me, seen_by=me, after=row_after(request))
+    return {"page": page, "deleted": catalogue.deleted(request.db, me)}
 
 
 @view_config(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, literal, select
 
 from cdpsfy.models import Facet, Track
-from cdpsfy.web.services.catalogue import LIVE, PAGE, Page
+from cdpsfy.web.services.catalogue import LISTED, PAGE, Page
 from cdpsfy.web.services.search.words import slug as slug_of
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def tracks_of(db: Session, kind: str, name: str, *, after: int | None = None) ->
     Case and accents of name do not matter, nor what stands between its words.
     """
     query = (
-        LIVE.join(Facet, Facet.track_id == Track.__table__.c.id)
+        LISTED.join(Facet, Facet.track_id == Track.__table__.c.id)
         .where(Facet.kind == kind, Facet.slug == slug_of(name))
         .order_by(Facet.track_id.desc())
         .limit(PAGE + 1)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cdpsfy.models import Track
-from cdpsfy.web.services.catalogue import LIVE, PAGE
+from cdpsfy.web.services.catalogue import LISTED, PAGE
 from cdpsfy.web.services.search.matching import matching
 from cdpsfy.web.services.search.terms import tiers
 
@@ -82,7 +82,7 @@ def _in_tier(
     db: Session, match: Match, before: int | None, limit: int
 ) -> Sequence[Row[int, str, str, str, float | None, str]]:
     track_id, matches = matching(db.get_bind().dialect.name, match)
-    query = LIVE.join(track_id.table, track_id == Track.__table__.c.id).where(matches)
+    query = LISTED.join(track_id.table, track_id == Track.__table__.c.id).where(matches)
     if before is not None:
         query = query.where(track_id < before)
     return db.execute(query.order_by(track_id.desc()).limit(limit)).all()

@@ -1,4 +1,4 @@
-"""Keeps what live tracks are found by, in the transaction that changes them."""
+"""Keeps what public tracks are found by, in the transaction that changes them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, insert, select
 
-from cdpsfy.models import Facet, SearchTerms, Track, User
+from cdpsfy.models import Facet, SearchTerms, Track, User, Visibility
 from cdpsfy.web.services.search.facets import facets_of
 from cdpsfy.web.services.search.terms import terms_of
 
@@ -20,7 +20,7 @@ _BATCH = 100
 
 
 def refresh(db: Session, track: Track) -> None:
-    """Let a track be found by what its row says now, or not at all once it is deleted.
+    """Let a track be found by what its row says now; not if it is deleted or not for everyone.
 
     Whoever makes, changes, deletes or restores one calls this after it, before the commit.
     """
@@ -29,7 +29,7 @@ def refresh(db: Session, track: Track) -> None:
     db.refresh(track, with_for_update=True)
     for index in (SearchTerms, Facet):
         db.execute(delete(index).where(index.track_id == track.id))
-    if track.deleted_at is None:
+    if track.deleted_at is None and track.visibility == Visibility.PUBLIC:
         terms = terms_of(track, db.get_one(User, track.owner_id).name)
         db.execute(insert(SearchTerms).values(track_id=track.id, terms=terms))
         facets = [
