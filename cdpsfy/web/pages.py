@@ -8,6 +8,7 @@ from pyramid.csrf import get_csrf_token
 from pyramid.events import BeforeRender
 from sqlalchemy.exc import SQLAlchemyError
 
+from cdpsfy.pictures.art import Art
 from cdpsfy.web.language import LANGUAGES
 from cdpsfy.web.player_bar import player_bar
 from cdpsfy.web.services.search import words
@@ -27,7 +28,7 @@ def includeme(config: Configurator) -> None:
             "jinja2.trim_blocks": "true",
             "jinja2.lstrip_blocks": "true",
             "jinja2.i18n.domain": "cdpsfy",
-            "jinja2.filters": {"duration": duration, "slug": words.slug},
+            "jinja2.filters": {"duration": duration, "slug": words.slug, "art": art},
             "jinja2.globals": {"player_bar": player_bar},
         }
     )
@@ -41,6 +42,11 @@ def duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def art(public_id: str) -> str:
+    """Return the classes that draw a picture for a track, where its cover would be."""
+    return Art.of(public_id).classes()
 
 
 def _add_page_values(event: BeforeRender) -> None:

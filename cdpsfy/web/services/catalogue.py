@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from cdpsfy.models import Purge, Track, User, Visibility
+from cdpsfy.models import Cover, Purge, Track, User, Visibility
 from cdpsfy.web.services.search import index
 
 if TYPE_CHECKING:
@@ -18,10 +18,13 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 PAGE = 50
+TrackRow: TypeAlias = "Row[int, str, str, str, float | None, str, str | None, str | None]"
+"""id, public_id, title, artist, seconds, owner_name, and the keys of a cover, if it has one:
+cover_small, cover_medium."""
 
 # Rows of what a list shows, and no objects: to make fifty of these takes half the time of a page.
 # With columns of the classes instead of the tables, the ORM's way to them is an eighth of the rest.
-_tracks, _users = Track.__table__.c, User.__table__.c
+_tracks, _users, _covers = Track.__table__.c, User.__table__.c, Cover.__table__.c
 LIVE = (
     select(
         _tracks.id,
@@ -30,8 +33,11 @@ LIVE = (
         _tracks.artist,
         _tracks.seconds,
         _users.name.label("owner_name"),
+        _covers.small.label("cover_small"),
+        _covers.medium.label("cover_medium"),
     )
     .join(User.__table__, _tracks.owner_id == _users.id)
+    .outerjoin(Cover.__table__, _covers.track_id == _tracks.id)
     .where(_tracks.deleted_at.is_(None))
 )
 """Rows of live tracks, each with what a list shows of it, in no order yet."""
@@ -43,8 +49,7 @@ LISTED = LIVE.where(_tracks.visibility == Visibility.PUBLIC)
 class Page:
     """Some tracks, and where the next ones begin."""
 
-    tracks: Sequence[Row[int, str, str, str, float | None, str]]
-    """Each with id, public_id, title, artist, seconds and owner_name, in this order."""
+    tracks: Sequence[TrackRow]
     after: int | None
     """The row to go on after; None on the last page."""
 
@@ -89,7 +94,7 @@ def find(db: Session, public_id: str) -> Track | None:
     """Return the track of this address, deleted or not."""
     return db.scalar(
         select(Track)
-        .options(joinedload(Track.owner, innerjoin=True))
+        .options(joinedload(Track.owner, innerjoin=True), joinedload(Track.cover))
         .where(Track.public_id == public_id)
     )
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from pyramid.view import view_config
 
+from cdpsfy.pictures.art import Art
+from cdpsfy.web import covers
 from cdpsfy.web.security import Permission
 
 if TYPE_CHECKING:
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 )
 def ticket(request: Request) -> dict[str, Any]:
     """Give the address of a track's bytes, with a fresh ticket, and what a player shows of it.
+
+    `cover` has the addresses of `small`, `medium` and `large`, or is null; `art` are the classes
+    that draw a picture behind it, or in its place.
 
     Who may not hear the track, or finds it gone, gets no ticket: 401, 403 or 404.
     """
@@ -30,4 +35,6 @@ def ticket(request: Request) -> dict[str, Any]:
         "title": track.title,
         "artist": track.artist or track.owner.name,
         "seconds": track.seconds,
+        "cover": covers.addresses(request.track_service, track.cover),
+        "art": Art.of(track.public_id).classes(),
     }

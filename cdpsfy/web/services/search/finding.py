@@ -14,9 +14,9 @@ from cdpsfy.web.services.search.terms import tiers
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
+    from cdpsfy.web.services.catalogue import TrackRow
     from cdpsfy.web.services.search.terms import Match
 
 _POSITION = re.compile(r"([0-9])\.([0-9]{1,18})", re.ASCII)
@@ -49,8 +49,7 @@ class Position:
 class Found:
     """Some tracks, and where the next ones begin."""
 
-    tracks: Sequence[Row[int, str, str, str, float | None, str]]
-    """As those of `catalogue.Page`."""
+    tracks: Sequence[TrackRow]
     after: Position | None
     """The place to go on after; None on the last page."""
 
@@ -61,7 +60,7 @@ def find(db: Session, text: str, *, after: Position | None = None) -> Found:
     Titles that are the text come first, then those that begin with it, then what has the words in
     its title, artist, album, genre, uploader. No words find nothing.
     """
-    found: list[Row[int, str, str, str, float | None, str]] = []
+    found: list[TrackRow] = []
     last = None
     for tier, match in enumerate(tiers(text)):
         if after is not None and tier < after.tier:
@@ -78,9 +77,7 @@ def find(db: Session, text: str, *, after: Position | None = None) -> Found:
     return Found(found, None)
 
 
-def _in_tier(
-    db: Session, match: Match, before: int | None, limit: int
-) -> Sequence[Row[int, str, str, str, float | None, str]]:
+def _in_tier(db: Session, match: Match, before: int | None, limit: int) -> Sequence[TrackRow]:
     track_id, matches = matching(db.get_bind().dialect.name, match)
     query = LISTED.join(track_id.table, track_id == Track.__table__.c.id).where(matches)
     if before is not None:
