@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from cdpsfy.pictures import NotACover, Reason
+from cdpsfy.pictures.reasons import NotACover, Reason
 from cdpsfy.web.language import _
 from cdpsfy.web.services import covers
 from cdpsfy.web.services.sending import TooLate

@@ -13,7 +13,7 @@ import structlog
 from multipart import MultipartPart
 from sqlalchemy.exc import SQLAlchemyError
 
-from cdpsfy.pictures import LONGEST
+from cdpsfy.pictures.process import LONGEST
 from cdpsfy.web import covers
 from cdpsfy.web.language import _
 from cdpsfy.web.services.sending import TooLate

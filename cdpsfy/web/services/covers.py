@@ -16,8 +16,8 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from cdpsfy import pictures
 from cdpsfy.models import Cover, Kind, Track
+from cdpsfy.pictures.process import shrink
 from cdpsfy.web.services import sending
 from cdpsfy.web.services.persistence import persist
 from cdpsfy.web.services.sending import TooLate, claim_intent, measure, send
@@ -64,7 +64,7 @@ def set_cover(
     db.commit()  # nothing is held while the picture is read and sent
     if has_one and not replace:
         return
-    squares = pictures.shrink(picture, list(SIZES.values()))
+    squares = shrink(picture, list(SIZES.values()))
     contents = [measure(BytesIO(square), Kind.COVER) for square in squares]
     stored = [
         send(db, service, track.owner_id, content, lease, until=until) for content in contents

@@ -118,5 +118,11 @@ def ben(app: object) -> Person:
 
 
 @pytest.fixture
-def song() -> bytes:
+def song_with_picture() -> bytes:
     return files("cdpsfy.demo").joinpath("tracks", "02-nanas-para-tres-discos.mp3").read_bytes()
+
+
+@pytest.fixture
+def song(song_with_picture: bytes) -> bytes:
+    """Return a song whose picture is in a frame that nobody knows: to read it takes a process."""
+    return song_with_picture.replace(b"APIC", b"XPIC", 1)
