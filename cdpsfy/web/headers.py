@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' {tracks}; "
-    "connect-src 'self'; media-src {tracks}; form-action 'self'; frame-ancestors 'none'; "
-    "base-uri 'none'"
+    "font-src 'self'; connect-src 'self'; "
+    "media-src {tracks}; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 
 
