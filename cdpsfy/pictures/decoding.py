@@ -100,7 +100,9 @@ def _plain(image: Image.Image) -> Image.Image:
     """Return it in a mode that can be made smaller smoothly."""
     if image.mode in ("L", "RGB", "CMYK"):
         return image
-    return image.convert("L" if image.mode == "1" or image.mode.startswith("I") else "RGB")
+    if image.mode.startswith("I"):  # 16 bits, which would all be white but for the darkest 8
+        return image.convert("I").point(lambda level: level * (1 / 257)).convert("L")
+    return image.convert("L" if image.mode == "1" else "RGB")
 
 
 def _orientation(image: Image.Image) -> int:

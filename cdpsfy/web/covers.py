@@ -54,7 +54,7 @@ COMPLAINTS = {
         HTTPStatus.SERVICE_UNAVAILABLE,
     ),
     "none": Complaint(_("Choose a picture first."), HTTPStatus.UNPROCESSABLE_ENTITY),
-    "deleted": Complaint(_("The track is deleted; only you see it."), HTTPStatus.CONFLICT),
+    "deleted": Complaint(_("This track is deleted; only you see it."), HTTPStatus.CONFLICT),
     "storage": Complaint(
         _("Our storage did not answer. Please send the picture again."),
         HTTPStatus.SERVICE_UNAVAILABLE,
