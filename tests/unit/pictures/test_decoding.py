@@ -51,9 +51,8 @@ def test_each_size_is_a_jpeg_of_the_middle_square(kind: str) -> None:
 )
 def test_every_kind_of_colours_is_understood(kind: str, mode: str) -> None:
     if mode == "I;16":
-        sixteen = Image.new("I;16", (60, 60), 20_000)
-        sixteen.paste(50_000, (30, 0, 60, 60))
-        picture = one(encoded(sixteen, kind))
+        row = b"".join(level.to_bytes(2, "little") * 30 for level in (20_000, 50_000))
+        picture = one(encoded(Image.frombytes(mode, (60, 60), row * 60), kind))
         expected = [(78,) * 3, (195,) * 3]
     else:
         picture = one(encoded(halves(60, 60, mode), kind))
