@@ -75,7 +75,7 @@ def set_cover(
 
 def remove_cover(db: Session, track: Track) -> None:
     """Take a track's cover away, if it has one; its bytes go when nobody looks at them any more."""
-    _lock(db, track)
+    _locked(db, track)
     give_up(db, track, lease=_SEEN)
 
 
@@ -99,10 +99,10 @@ def _go_live(db: Session, track: Track, stored: list[StoredObject]) -> None:
 
 
 def _replace(db: Session, track: Track, stored: list[StoredObject]) -> None:
-    _lock(db, track)
+    found = _locked(db, track)
     if _is_live(db, track, stored):  # the answer to our own COMMIT was lost
         return
-    if track.deleted_at is not None:
+    if found.deleted_at is not None:
         raise TrackDeleted
     for each in stored:
         claim_intent(db, each.key)
@@ -122,9 +122,9 @@ def _is_live(db: Session, track: Track, stored: list[StoredObject]) -> bool:
     return cover is not None and cover.large == stored[-1].key
 
 
-def _lock(db: Session, track: Track) -> None:
-    """Let two who change one cover come one after the other, each with what the track is then."""
-    db.get(Track, track.id, populate_existing=True, with_for_update=True)
+def _locked(db: Session, track: Track) -> Track:
+    """Return a track as it is now: two who change its cover come one after the other."""
+    return db.get_one(Track, track.id, populate_existing=True, with_for_update=True)
 
 
 def _give_up_objects(db: Session, track: Track, cover: Cover, lease: timedelta) -> None:
