@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from pyramid.response import Response
 
 _COOKIE = "notice"
+_WITHOUT_COVER = _("Uploaded, but without a cover. ${reason}")
 NOTICES = {
     "uploaded": _("Uploaded."),
-    "uploaded-bare": _("Uploaded, but without a cover. ${reason}"),
+    "uploaded-bare": _WITHOUT_COVER,
     "cover-changed": _("The cover is changed."),
     "cover-removed": _("The cover is removed."),
     "saved": _("Saved."),
@@ -55,5 +56,12 @@ def take_notice(request: Request) -> str | None:
     if text is None:
         return None
     request.add_response_callback(lambda _request, response: response.delete_cookie(_COOKIE))
-    reason = COMPLAINTS[complaint].text if complaint in COMPLAINTS else ""
-    return str(request.translate(text, reason=request.translate(reason)))
+    if complaint in COMPLAINTS:
+        return without_cover(request, complaint)
+    return str(request.translate(text))
+
+
+def without_cover(request: Request, complaint: str) -> str:
+    """Say that a track is there, and why its cover is not."""
+    reason = request.translate(COMPLAINTS[complaint].text)
+    return str(request.translate(_WITHOUT_COVER, reason=reason))

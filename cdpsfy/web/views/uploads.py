@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.view import exception_view_config, view_config
 
-from cdpsfy.web.covers import COMPLAINTS
 from cdpsfy.web.language import _
+from cdpsfy.web.notices import without_cover
 from cdpsfy.web.reception import Busy, Outcome, receive
 from cdpsfy.web.security import Permission
 from cdpsfy.web.services.uploads import new_form
@@ -69,7 +69,7 @@ def create_for_script(request: Request) -> dict[str, Any]:
     return {
         "title": outcomes[0].track.title,
         "url": _place_of(request, outcomes),
-        "notice": bare and request.translate(COMPLAINTS[bare].text),
+        "notice": bare and without_cover(request, bare),
     }
 
 
