@@ -24,9 +24,8 @@ _ICONS = (
 @view_config(route_name="manifest", request_method="GET", permission=NO_PERMISSION_REQUIRED)
 def manifest(request: Request) -> Response:
     """Say in the reader's language what is installed (W3C Web App Manifest)."""
-    response = Response(json.dumps(_manifest(request)), content_type="application/manifest+json")
-    response.charset = "utf-8"
-    return response
+    body = json.dumps(_manifest(request)).encode()
+    return Response(body, content_type="application/manifest+json")
 
 
 def _manifest(request: Request) -> dict[str, Any]:
