@@ -32,3 +32,4 @@ def includeme(config: Configurator) -> None:
     config.add_route("account.password", "/account/password")
     config.add_route("account.device", "/account/devices/{device}/end")
     config.add_route("language", "/language")
+    config.add_route("theme", "/theme")

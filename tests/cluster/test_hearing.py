@@ -82,7 +82,7 @@ def _upload(page: Page, song: bytes) -> None:
     page.get_by_label("Name").fill("Hearer")
     page.get_by_label("Password").fill("a long enough password")
     page.get_by_role("button", name="Sign up").click()
-    page.get_by_role("button", name="Log out").wait_for()
+    page.get_by_role("link", name="My tracks").wait_for()
     page.goto("/tracks/new")
     page.get_by_label("Audio files").set_input_files(
         {"name": "song.wav", "mimeType": "audio/wav", "buffer": song}

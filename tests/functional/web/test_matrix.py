@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LINES = permissions.read()
 WRITING = [line for line in LINES if line.method != "GET"]
-FILES = {"/static/site.css"}
+FILES = {"/static/style/base.css"}
 """They are sent whatever the method is."""
 REFUSED = ("login", "403", "404")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
