@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.stage import Stage, tone
+from tests.browser.stage import tone
 from tests.functional.web.person import PASSWORD
 from tests.hearing import HEARD, NOTE_AUDIO
 
@@ -18,19 +18,13 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, BrowserContext, Page
 
+    from tests.browser.stage import Stage
     from tests.functional.web.person import Person
 
 pytestmark = pytest.mark.browser
 
 LONG, SHORT = 240, 6
 """Seconds. The long one is more than a browser fetches ahead."""
-
-
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    stage = Stage(tmp_path_factory.mktemp("stage"))
-    yield stage
-    stage.close()
 
 
 @pytest.fixture(scope="module")

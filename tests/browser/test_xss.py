@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import deque
 from importlib.resources import files
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.stage import Stage, tone
-from tests.functional.web import permissions
+from tests.browser.stage import tone
+from tests.browser.walk import log_in, pages
 from tests.unit.tracks.audio_samples import id3
 
 if TYPE_CHECKING:
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
+    from tests.browser.stage import Stage
     from tests.functional.web.person import Person
 
 pytestmark = pytest.mark.browser
@@ -72,13 +72,6 @@ SEND = """([number, text]) => {
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    stage = Stage(tmp_path_factory.mktemp("stage"))
-    yield stage
-    stage.close()
-
-
-@pytest.fixture(scope="module")
 def eve(stage: Stage) -> Person:
     """She writes it into her name, into the tags of a file, and into the name of another."""
     eve = stage.person(NAME)
@@ -103,8 +96,7 @@ def attacks() -> list[str]:
 @pytest.fixture
 def page(browser: Browser, stage: Stage, eve: Person, attacks: list[str]) -> Iterator[Page]:
     context = browser.new_context(base_url=stage.url, locale="en-GB")
-    session = eve.browser.cookies["session"].strip('"')
-    context.add_cookies([{"name": "session", "value": session, "url": stage.url}])
+    log_in(context, eve, stage.url)
     context.expose_function("attack", lambda what: attacks.append(str(what)))
     context.add_init_script(WATCH)
     page = context.new_page()
@@ -112,24 +104,9 @@ def page(browser: Browser, stage: Stage, eve: Person, attacks: list[str]) -> Ite
     context.close()
 
 
-def _pages(page: Page) -> Iterator[str]:
-    """Visit all pages to which links lead, from those without a variable; yield each address."""
-    starts = [line.address for line in permissions.read() if line.method == "GET"]
-    waiting = deque(address for address in starts if address not in NO_PAGES and "{" not in address)
-    known = set(waiting)
-    while waiting:
-        page.goto(waiting.popleft())
-        for link in page.evaluate("[...document.links].map((link) => link.href)"):
-            place = urlsplit(link)._replace(fragment="").geturl()
-            if place.startswith(page.url[:22]) and place not in known and len(known) < MOST:
-                known.add(place)
-                waiting.append(place)
-        yield page.url
-
-
 def test_what_people_wrote_runs_on_no_page(page: Page, attacks: list[str]) -> None:
     shown = ""
-    for address in _pages(page):
+    for address in pages(page):
         assert page.evaluate(INJECTED) == [], address
         shown += page.evaluate(SHOWN)
 
@@ -139,7 +116,7 @@ def test_what_people_wrote_runs_on_no_page(page: Page, attacks: list[str]) -> No
 
 def test_every_text_field_of_every_form_is_for_text(page: Page, attacks: list[str]) -> None:
     known: set[tuple[str, ...]] = set()
-    for address in _pages(page):
+    for address in pages(page):
         for number, fields in enumerate(map(tuple, page.evaluate(FORMS))):
             if fields and fields not in known:
                 known.add(fields)
