@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.view import view_config
 
 from cdpsfy.web.security import Permission
 
 if TYPE_CHECKING:
     from pyramid.request import Request
+
+
+@view_config(route_name="track.audio", request_method="GET", permission=Permission.LISTEN)
+def audio(request: Request) -> HTTPSeeOther:
+    """Lead to a track's bytes with a fresh ticket: an address for others to keep."""
+    response = HTTPSeeOther(request.track_service.play_address(request.context.track.key))
+    response.cache_control = "private, no-store"
+    return response
 
 
 @view_config(
