@@ -285,7 +285,7 @@ def test_a_reload_finds_queue_place_and_volume(page: Page) -> None:
 
     assert titles(page) == before
     expect(page.locator(".player-title")).to_have_text("Long")
-    assert int(page.get_by_role("slider", name="Position").input_value()) >= 60
+    assert float(page.get_by_role("slider", name="Position").input_value()) >= 60
     press(page, "Play")
     wait_until(page, f"{HEARD}?.currentTime > 60")
     assert page.evaluate(f"{HEARD}.volume") == pytest.approx(0.4)

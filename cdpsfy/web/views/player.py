@@ -33,7 +33,7 @@ def ticket(request: Request) -> dict[str, Any]:
         "title": track.title,
         "artist": track.artist or track.owner.name,
         "seconds": track.seconds,
-        "peaks": _peaks_address(request),
+        "peaks": peaks_address(request),
     }
 
 
@@ -48,7 +48,7 @@ def peaks(request: Request) -> Response:
     return response
 
 
-def _peaks_address(request: Request) -> str | None:
+def peaks_address(request: Request) -> str | None:
     """Return where they are, or None while there are none: nobody asks in vain."""
     track = request.context.track
     if waveforms.levels_of(request.db, track) is None:

@@ -12,6 +12,7 @@ from cdpsfy.web.forms import TrackForm
 from cdpsfy.web.paging import row_after
 from cdpsfy.web.security import Permission
 from cdpsfy.web.services import catalogue, deletion
+from cdpsfy.web.views.player import peaks_address
 
 if TYPE_CHECKING:
     from pyramid.request import Request
@@ -63,7 +64,11 @@ def mine(request: Request) -> dict[str, Any]:
 def show(request: Request) -> dict[str, Any]:
     """Show one track and let it be heard."""
     track = request.context.track
-    return {"track": track, "audio": request.track_service.play_address(track.key)}
+    return {
+        "track": track,
+        "audio": request.track_service.play_address(track.key),
+        "peaks": peaks_address(request),
+    }
 
 
 @view_config(

@@ -53,6 +53,15 @@ export class Player extends EventTarget {
     return this.#isHeard && Number.isFinite(duration) ? duration : (this.queue.current?.seconds ?? 0);
   }
 
+  // Until where the current track could be heard without another byte [s].
+  get buffered() {
+    return this.#isHeard ? this.#position + this.sound.ahead : 0;
+  }
+
+  get peaks() {
+    return this.queue.current?.peaks;
+  }
+
   get #isHeard() {
     return this.#heard !== null && this.#heard === this.queue.current?.key;
   }
@@ -79,10 +88,10 @@ export class Player extends EventTarget {
     else this.play();
   }
 
-  // Plays a list from one of its tracks on.
-  playList(tracks, at) {
+  // Plays a list from one of its tracks on, and that one from a place in it [s].
+  playList(tracks, at, seconds = 0) {
     this.queue.replace(tracks, at);
-    this.#begin();
+    this.#begin(seconds);
   }
 
   choose(key) {
@@ -124,19 +133,19 @@ export class Player extends EventTarget {
     this.#stop();
   }
 
-  // Plays the current entry from its beginning.
-  #begin() {
+  // Plays the current entry from a place in it [s].
+  #begin(at = 0) {
     const { current } = this.queue;
     this.#heard = null;
-    this.#position = 0;
+    this.#position = at;
     this.#preparedAt = 0;
     this.wanted = true;
     this.sound.unlock();
-    if (this.sound.prepared === current.key) {
+    if (this.sound.prepared === current.key && !at) {
       this.#handOver(current);
     } else {
       this.sound.silence();
-      this.#bring(0);
+      this.#bring(at);
     }
     this.#tell("change");
     this.#tell("time");
