@@ -7,6 +7,7 @@ import { Gone, Tickets } from "./tickets.js";
 
 const PREPARE_BEFORE_END = 40; // s
 const PREPARE_AGAIN = 10_000; // ms
+const SOON = 10_000; // ms
 const FROM_THE_START = 3; // s; later than this, "previous" means the beginning of this track
 
 const { MEDIA_ERR_DECODE, MEDIA_ERR_SRC_NOT_SUPPORTED } = MediaError;
@@ -23,6 +24,7 @@ export class Player extends EventTarget {
   #preparing = null; // ends what is being prepared to come next
   #preparedAt = 0; // ms, when that was tried last
   #undecodable = null; // where decoding failed, as it does there again in a damaged file
+  #gaveUpAt = -Infinity; // ms, when that was the end of a track
 
   constructor(place) {
     super();
@@ -226,7 +228,7 @@ export class Player extends EventTarget {
     }
     const { current } = this.queue;
     if (code === MEDIA_ERR_DECODE && this.#failedHereBefore(current)) {
-      this.#giveUp(current, this.sound.error);
+      this.#skipDamaged(current);
       return;
     }
     const address = code === MEDIA_ERR_SRC_NOT_SUPPORTED ? undefined : this.#tickets.known(current.id);
@@ -237,6 +239,16 @@ export class Player extends EventTarget {
     const before = this.#undecodable;
     this.#undecodable = { key, position: this.#position };
     return before?.key === key && Math.abs(before.position - this.#position) < 2;
+  }
+
+  // Two in a row are not damaged: it is the sound that cannot be heard, as when headphones are pulled
+  // out of Firefox, and no queue is emptied for that.
+  #skipDamaged(entry) {
+    const again = performance.now() - this.#gaveUpAt < SOON;
+    this.#gaveUpAt = performance.now();
+    if (!again) return this.#giveUp(entry, this.sound.error);
+    this.#say("unheard", entry);
+    return this.pause();
   }
 
   #giveUp(entry, error) {
