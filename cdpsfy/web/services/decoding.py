@@ -25,10 +25,7 @@ _LOOK = 0.5
 _REASON = 300
 """The most bytes of an error that are logged."""
 # It may neither write a file, nor fill the memory or the log, nor compute for long.
-_LIMITED = [
-    *("nice", "-n", "10"),
-    *("prlimit", "--as=1073741824", "--cpu=90", "--fsize=0", "--nofile=32", "--core=0"),
-]
+_LIMITED = ["prlimit", "--as=1073741824", "--cpu=90", "--fsize=0", "--nofile=32", "--core=0"]
 # Which parser reads it is decided by what the track service found, and not by the bytes once more:
 # a playlist, which may name other files, is never one of these.
 _FORMATS = {
