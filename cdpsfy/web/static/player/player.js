@@ -17,8 +17,8 @@ export class Player extends EventTarget {
   queue = new Queue();
   sound = new Sound();
   wanted = false; // whether the listener wishes to hear something
+  position = 0; // s, in the current entry, also while its sound is not there
   #tickets;
-  #position = 0; // s, in the current entry, also while its sound is not there
   #heard = null; // the key of the entry whose sound is there
   #bringing = null; // ends what is being brought to be heard
   #preparing = null; // ends what is being prepared to come next
@@ -42,14 +42,6 @@ export class Player extends EventTarget {
     watch({ sound: this.sound, wanted: () => this.#isHeard && this.wanted, stalled: () => this.#heal() });
   }
 
-  get position() {
-    return this.#position;
-  }
-
-  set position(seconds) {
-    this.#position = seconds;
-  }
-
   get duration() {
     const { duration } = this.sound;
     return this.#isHeard && Number.isFinite(duration) ? duration : (this.queue.current?.seconds ?? 0);
@@ -57,7 +49,7 @@ export class Player extends EventTarget {
 
   // Until where the current track could be heard without another byte [s].
   get buffered() {
-    return this.#isHeard ? this.#position + this.sound.ahead : 0;
+    return this.#isHeard ? this.position + this.sound.ahead : 0;
   }
 
   get peaks() {
@@ -73,7 +65,7 @@ export class Player extends EventTarget {
     this.wanted = true;
     this.sound.unlock();
     if (this.#isHeard && this.sound.loaded) this.#start();
-    else if (!this.#bringing) this.#bring(this.#position);
+    else if (!this.#bringing) this.#bring(this.position);
     this.#tell("change");
   }
 
@@ -106,14 +98,14 @@ export class Player extends EventTarget {
   }
 
   previous() {
-    if (this.#position > FROM_THE_START || !this.queue.step(-1)) this.seek(0);
+    if (this.position > FROM_THE_START || !this.queue.step(-1)) this.seek(0);
     else this.#begin();
   }
 
   seek(seconds) {
-    this.#position = Math.max(0, Math.min(seconds, this.duration || seconds));
-    if (this.#isHeard && this.sound.loaded) this.sound.seek(this.#position);
-    else if (this.#bringing) this.#bring(this.#position);
+    this.position = Math.max(0, Math.min(seconds, this.duration || seconds));
+    if (this.#isHeard && this.sound.loaded) this.sound.seek(this.position);
+    else if (this.#bringing) this.#bring(this.position);
     this.#tell("time");
   }
 
@@ -139,7 +131,7 @@ export class Player extends EventTarget {
   #begin(at = 0) {
     const { current } = this.queue;
     this.#heard = null;
-    this.#position = at;
+    this.position = at;
     this.#preparedAt = 0;
     this.wanted = true;
     this.sound.unlock();
@@ -156,7 +148,7 @@ export class Player extends EventTarget {
   #stop() {
     this.pause();
     this.#heard = null;
-    this.#position = 0;
+    this.position = 0;
     this.sound.silence();
     this.#tell("change");
     this.#tell("time");
@@ -174,14 +166,14 @@ export class Player extends EventTarget {
     const entry = this.queue.current;
     const task = new AbortController();
     this.#bringing = task;
-    this.#position = at;
+    this.position = at;
     let failures = 0;
     try {
       await bring({
         sound: this.sound,
         tickets: this.#tickets,
         entry,
-        at: () => this.#position,
+        at: () => this.position,
         address,
         other: () => this.queue.following,
         learn: (ticket) => this.queue.learn(ticket),
@@ -232,13 +224,13 @@ export class Player extends EventTarget {
       return;
     }
     const address = code === MEDIA_ERR_SRC_NOT_SUPPORTED ? undefined : this.#tickets.known(current.id);
-    this.#bring(this.#position, address);
+    this.#bring(this.position, address);
   }
 
   #failedHereBefore({ key }) {
     const before = this.#undecodable;
-    this.#undecodable = { key, position: this.#position };
-    return before?.key === key && Math.abs(before.position - this.#position) < 2;
+    this.#undecodable = { key, position: this.position };
+    return before?.key === key && Math.abs(before.position - this.position) < 2;
   }
 
   // Two in a row are not damaged: it is the sound that cannot be heard, as when headphones are pulled
@@ -259,7 +251,7 @@ export class Player extends EventTarget {
 
   #noteTime() {
     if (!this.#isHeard || !this.sound.loaded) return;
-    this.#position = this.sound.position;
+    this.position = this.sound.position;
     this.#prepareNext();
     this.#tell("time");
   }
@@ -275,7 +267,7 @@ export class Player extends EventTarget {
   // Fetches the beginning of what comes next, once nothing of the current track is in its way.
   async #prepareNext() {
     const { following } = this.queue;
-    const near = this.sound.whole || this.duration - this.#position < PREPARE_BEFORE_END;
+    const near = this.sound.whole || this.duration - this.position < PREPARE_BEFORE_END;
     if (!near || !following || this.#bringing || this.sound.prepared === following.key) return;
     if (Date.now() - this.#preparedAt < PREPARE_AGAIN) return;
     this.#preparedAt = Date.now();
