@@ -57,8 +57,8 @@ def serve(app: WSGIApplication, _global_config: Mapping[str, str], **settings: s
     grace, timeout = _drain_durations(settings)
     app = _behind_proxies(app, settings)
     own = (*DRAIN, "trusted_proxies", "spool")
-    # select(2), which waitress takes else, knows no descriptor from 1024 on. And it would clear what
-    # balancers say, before `believe` sees it.
+    # select(2), which waitress takes else, knows no descriptor from 1024 on. What balancers say it
+    # would clear before `believe` sees it.
     ours = {"asyncore_use_poll": True, "clear_untrusted_proxy_headers": False}
     options: dict[str, Any] = ours | {name: settings[name] for name in settings if name not in own}
     if sockets := systemd.inherited_sockets():
