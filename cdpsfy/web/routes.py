@@ -21,6 +21,7 @@ def includeme(config: Configurator) -> None:
     config.add_route("track.edit", "/tracks/{track}/edit", factory=TrackResource)
     config.add_route("track.ticket", "/tracks/{track}/ticket", factory=TrackResource)
     config.add_route("track.audio", "/tracks/{track}/audio", factory=TrackResource)
+    config.add_route("track.peaks", "/tracks/{track}/peaks", factory=TrackResource)
     config.add_route("track.restore", "/tracks/{track}/restore", factory=TrackResource)
     config.add_route("search", "/search")
     config.add_route("names", "/{kind:artists|albums|genres|years}")

@@ -16,7 +16,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from cdpsfy.methods import allowed_methods
-from cdpsfy.outages import OutcomeUnknown
+from cdpsfy.outages import OutcomeUnknown, will_pass
 from cdpsfy.web.db import SAFE_METHODS
 from cdpsfy.web.language import _
 
@@ -113,7 +113,9 @@ def database_away(error: SQLAlchemyError, request: Request) -> Response:
 
 @exception_view_config(Exception)
 def unexpected(error: Exception, request: Request) -> Response:
-    """Write down what nobody thought of."""
+    """Write down what nobody thought of; drivers call a standby's refusal to write that, too."""
+    if will_pass(error):
+        return database_away(error, request)
     log.error("unexpected_error", exc_info=error)
     return _answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, _OURS)
 

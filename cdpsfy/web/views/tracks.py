@@ -14,6 +14,7 @@ from cdpsfy.web.forms import TrackForm
 from cdpsfy.web.paging import row_after
 from cdpsfy.web.security import Permission
 from cdpsfy.web.services import catalogue, deletion
+from cdpsfy.web.views.player import peaks_address
 
 if TYPE_CHECKING:
     from pyramid.request import Request
@@ -70,6 +71,7 @@ def show(request: Request) -> dict[str, Any]:
         "track": track,
         "audio": request.track_service.play_address(track.key),
         "start": start if start < (track.seconds or math.inf) else 0,
+        "peaks": peaks_address(request),
     }
 
 

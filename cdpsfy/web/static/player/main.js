@@ -10,6 +10,7 @@ import { answerRows, dress, markCurrent } from "./rows.js";
 import { listen } from "./shortcuts.js";
 import { startSharing } from "../share.js";
 import { showTheme } from "../theme.js";
+import { showTrack } from "./track_page.js";
 import { start as startUpload } from "../upload.js";
 
 const onPage = () => document.querySelector(".player");
@@ -54,4 +55,6 @@ function startScripts() {
   if (upload) startUpload(upload);
   const sharing = document.getElementById("share");
   if (sharing) startSharing(sharing, player, leaving.signal);
+  const track = document.querySelector(".track-waveform");
+  if (track) showTrack(track, player, bar.root.querySelector(".player-seek"), bar.words, leaving.signal);
 }
