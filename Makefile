@@ -100,7 +100,7 @@ bench-quick: .venv/.installed-dev $(COMPILED) $(PEERS)/.installed ## the same wi
 	$(BIN)/python -m tests.bench --quick
 
 screenshots: .venv/.installed-dev $(COMPILED) ## picture the main pages with the demo's music, into docs/screenshots (a minute)
-	CDPSFY_NO_START=1 ops/packages.sh chromium
+	CDPSFY_NO_START=1 ops/packages.sh chromium ffmpeg
 	$(BIN)/python -m tests.pictures.screenshots
 
 icons: .venv/.installed-dev ## draw the installed site's icons from their SVG, after a change of it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,10 @@ NAME = "Ada Cantarera"
 SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
 """Width and height [CSS pixels]."""
 THEMES = ("light", "dark")
+_PALETTE = (
+    "split[picture][copy]; [copy]palettegen=max_colors=200:reserve_transparent=0[colours]; "
+    "[picture][colours]paletteuse=dither=bayer:bayer_scale=4"
+)
 
 
 def main() -> None:
@@ -48,7 +53,7 @@ def _picture_all(chromium: Browser, url: str, track: str, size: str, theme: str)
     page = context.new_page()
 
     def picture(name: str) -> None:
-        page.screenshot(path=FOLDER / f"{name}-{size}-{theme}.png")
+        _write(page.screenshot(), FOLDER / f"{name}-{size}-{theme}.png")
 
     page.goto("/")
     picture("welcome")
@@ -66,6 +71,12 @@ def _picture_all(chromium: Browser, url: str, track: str, size: str, theme: str)
     page.goto("/tracks/new")
     picture("upload")
     context.close()
+
+
+def _write(png: bytes, path: Path) -> None:
+    """Write a picture with 200 colours: a fifth of the bytes, and nobody sees it."""
+    command = ["ffmpeg", "-v", "error", "-y", "-i", "-", "-vf", _PALETTE, str(path)]
+    subprocess.run(command, input=png, check=True)
 
 
 def _open(chromium: Browser, url: str, size: str, theme: str) -> BrowserContext:
