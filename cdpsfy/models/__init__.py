@@ -3,6 +3,7 @@
 from cdpsfy.models.account import Device, LoginFailure, User
 from cdpsfy.models.cover import Cover
 from cdpsfy.models.meta import Base
+from cdpsfy.models.peaks import Peaks
 from cdpsfy.models.search import Facet, SearchTerms
 from cdpsfy.models.track import Kind, Purge, Track, Upload
 from cdpsfy.models.visibility import Visibility
@@ -16,6 +17,7 @@ __all__ = [
     "Kind",
     "Lease",
     "LoginFailure",
+    "Peaks",
     "Purge",
     "SearchTerms",
     "Track",

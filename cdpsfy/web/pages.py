@@ -9,7 +9,7 @@ from pyramid.events import BeforeRender
 from sqlalchemy.exc import SQLAlchemyError
 
 from cdpsfy.pictures.art import Art
-from cdpsfy.web import theme
+from cdpsfy.web import dates, theme
 from cdpsfy.web.language import LANGUAGES
 from cdpsfy.web.player_bar import player_bar
 from cdpsfy.web.services.search import words
@@ -29,7 +29,14 @@ def includeme(config: Configurator) -> None:
             "jinja2.trim_blocks": "true",
             "jinja2.lstrip_blocks": "true",
             "jinja2.i18n.domain": "cdpsfy",
-            "jinja2.filters": {"duration": duration, "slug": words.slug, "art": art},
+            "jinja2.filters": {
+                "duration": duration,
+                "slug": words.slug,
+                "art": art,
+                "month": dates.month,
+                "day": dates.day,
+                "minute": dates.minute,
+            },
             "jinja2.globals": {"player_bar": player_bar},
         }
     )

@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 def page_before(request: Request) -> str:
     """Return the path and query of the page that was left; the first page if it is not ours."""
-    before = urlsplit(request.referer or "")
+    try:
+        before = urlsplit(request.referer or "")
+    except ValueError:  # it is no address
+        return str(request.route_path("home"))
     if before.netloc != request.host or not before.path.startswith("/") or "//" in before.path:
         return str(request.route_path("home"))
     return f"{before.path}?{before.query}" if before.query else before.path

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy import delete, select, update
 
-from cdpsfy.models import Purge, Track, Upload
+from cdpsfy.models import Peaks, Purge, Track, Upload
 from cdpsfy.models.meta import now
 from cdpsfy.web.services import covers
 from cdpsfy.web.services.rows import change
@@ -84,6 +84,7 @@ def _purge(db: Session, service: TrackService, purge: Purge) -> bool:
     db.execute(update(Track).where(Track.id == purge.track_id).values(purged_at=now()))
     covers.give_up(db, purge.track, lease=timedelta())
     db.execute(delete(Purge).where(Purge.id == purge.id))
+    db.execute(delete(Peaks).where(Peaks.track_id == purge.track_id))
     db.commit()
     log.info("track_purged", key=purge.track.key)
     return True

@@ -120,6 +120,17 @@ def test_other_methods_are_refused_and_those_there_are_named(scene: Scene, addre
             assert not scene.has_changed()
 
 
+@pytest.mark.parametrize("line", LINES, ids=str)
+def test_no_answer_can_be_framed_sniffed_or_run(scene: Scene, line: Line) -> None:
+    for role in line.expected("public"):
+        headers = _ask(scene, line, role, "public").headers
+
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+        assert "script-src 'self';" in headers["Content-Security-Policy"]
+        assert "unsafe" not in headers["Content-Security-Policy"]
+
+
 def _ask(
     scene: Scene, line: Line, role: str, state: str, method: str = "", **options: Any
 ) -> TestResponse:
