@@ -8,7 +8,7 @@ from pyramid.csrf import get_csrf_token
 from pyramid.events import BeforeRender
 from sqlalchemy.exc import SQLAlchemyError
 
-from cdpsfy.web import theme
+from cdpsfy.web import dates, theme
 from cdpsfy.web.language import LANGUAGES
 from cdpsfy.web.player_bar import player_bar
 from cdpsfy.web.services.search import words
@@ -28,7 +28,13 @@ def includeme(config: Configurator) -> None:
             "jinja2.trim_blocks": "true",
             "jinja2.lstrip_blocks": "true",
             "jinja2.i18n.domain": "cdpsfy",
-            "jinja2.filters": {"duration": duration, "slug": words.slug},
+            "jinja2.filters": {
+                "duration": duration,
+                "slug": words.slug,
+                "month": dates.month,
+                "day": dates.day,
+                "minute": dates.minute,
+            },
             "jinja2.globals": {"player_bar": player_bar},
         }
     )

@@ -20,6 +20,8 @@ def includeme(config: Configurator) -> None:
     config.add_route("track", "/tracks/{track}", factory=TrackResource)
     config.add_route("track.edit", "/tracks/{track}/edit", factory=TrackResource)
     config.add_route("track.ticket", "/tracks/{track}/ticket", factory=TrackResource)
+    config.add_route("track.audio", "/tracks/{track}/audio", factory=TrackResource)
+    config.add_route("track.peaks", "/tracks/{track}/peaks", factory=TrackResource)
     config.add_route("track.restore", "/tracks/{track}/restore", factory=TrackResource)
     config.add_route("search", "/search")
     config.add_route("names", "/{kind:artists|albums|genres|years}")
@@ -33,3 +35,4 @@ def includeme(config: Configurator) -> None:
     config.add_route("account.device", "/account/devices/{device}/end")
     config.add_route("language", "/language")
     config.add_route("theme", "/theme")
+    config.add_route("manifest", "/manifest.webmanifest")

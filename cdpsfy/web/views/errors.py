@@ -33,6 +33,15 @@ _TEXTS = {
     413: _("That is too much at once."),
     503: _("Something we need does not answer just now. Please try again in a moment."),
 }
+_HEADINGS = {
+    400: _("That did not arrive well"),
+    403: _("Not yours"),
+    404: _("Nothing here"),
+    405: _("Not like that"),
+    413: _("Too much"),
+    500: _("Our fault"),
+    503: _("One moment, please"),
+}
 _OURS = _("Something went wrong on our side; it has been written down.")
 _NOT_DONE = _(
     "Our database does not answer just now. Nothing was changed; please try again in a moment."
@@ -119,7 +128,8 @@ def _answer(request: Request, status: int, text: Any = None) -> Response:  # noq
         return Response(
             json.dumps(body).encode(), status=status, content_type="application/problem+json"
         )
-    values = {"status": status, "detail": detail}
+    heading = request.translate(_HEADINGS.get(status, _HEADINGS[400]))
+    values = {"status": status, "heading": heading, "detail": detail}
     response = render_to_response("cdpsfy.web:templates/error.jinja2", values, request=request)
     response.status = status
     return response
