@@ -1,6 +1,7 @@
 """The tables. SQLAlchemy only; what may be done with them is in the services."""
 
 from cdpsfy.models.account import Device, LoginFailure, User
+from cdpsfy.models.listening import Like, Play, TrackCounts
 from cdpsfy.models.meta import Base
 from cdpsfy.models.search import Facet, SearchTerms
 from cdpsfy.models.track import Purge, Track, Upload
@@ -12,10 +13,13 @@ __all__ = [
     "Device",
     "Facet",
     "Lease",
+    "Like",
     "LoginFailure",
+    "Play",
     "Purge",
     "SearchTerms",
     "Track",
+    "TrackCounts",
     "Upload",
     "User",
     "Visibility",
