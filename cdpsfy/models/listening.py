@@ -15,7 +15,7 @@ class Like(Base):
 
     __tablename__ = "likes"
     __table_args__ = (
-        UniqueConstraint("user_id", "track_id"),
+        UniqueConstraint("track_id", "user_id"),
         Index("ix_likes_user_id_id", "user_id", "id"),
     )
 
@@ -31,7 +31,7 @@ class Play(Base):
 
     __tablename__ = "plays"
     __table_args__ = (
-        UniqueConstraint("user_id", "track_id"),
+        UniqueConstraint("track_id", "user_id"),
         Index("ix_plays_user_id_played_at_id", "user_id", "played_at", "id"),
     )
 

@@ -8,6 +8,7 @@ from pyramid.csrf import get_csrf_token
 from pyramid.events import BeforeRender
 from sqlalchemy.exc import SQLAlchemyError
 
+from cdpsfy.web.hearts import liked_among
 from cdpsfy.web.language import LANGUAGES
 from cdpsfy.web.player_bar import player_bar
 from cdpsfy.web.services.search import words
@@ -28,7 +29,7 @@ def includeme(config: Configurator) -> None:
             "jinja2.lstrip_blocks": "true",
             "jinja2.i18n.domain": "cdpsfy",
             "jinja2.filters": {"duration": duration, "slug": words.slug},
-            "jinja2.globals": {"player_bar": player_bar},
+            "jinja2.globals": {"player_bar": player_bar, "liked_among": liked_among},
         }
     )
     config.include("pyramid_jinja2")

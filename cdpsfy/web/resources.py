@@ -44,11 +44,12 @@ class TrackResource:
         self.track = track
 
     def __acl__(self) -> list[tuple[str, str, list[Permission]]]:
-        """Let the owner and admins change it, and everyone hear what is not deleted."""
+        """Let the owner and admins change it, and everyone hear and like what is not deleted."""
         acl = [
             (Allow, f"user:{self.track.owner_id}", _ON_A_TRACK),
             (Allow, ADMIN, _ON_A_TRACK),
         ]
         if self.track.deleted_at is None:
             acl.append((Allow, Everyone, [Permission.LISTEN]))
+            acl.append((Allow, Authenticated, [Permission.LIKE]))
         return acl

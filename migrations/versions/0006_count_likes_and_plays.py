@@ -25,7 +25,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["track_id"], ["tracks.id"], name=op.f("fk_likes_track_id_tracks")),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_likes_user_id_users")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_likes")),
-        sa.UniqueConstraint("user_id", "track_id", name=op.f("uq_likes_user_id_track_id")),
+        sa.UniqueConstraint("track_id", "user_id", name=op.f("uq_likes_track_id_user_id")),
     )
     op.create_index("ix_likes_user_id_id", "likes", ["user_id", "id"])
     op.create_table(
@@ -38,7 +38,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["track_id"], ["tracks.id"], name=op.f("fk_plays_track_id_tracks")),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_plays_user_id_users")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plays")),
-        sa.UniqueConstraint("user_id", "track_id", name=op.f("uq_plays_user_id_track_id")),
+        sa.UniqueConstraint("track_id", "user_id", name=op.f("uq_plays_track_id_user_id")),
     )
     op.create_index("ix_plays_user_id_played_at_id", "plays", ["user_id", "played_at", "id"])
     op.create_table(

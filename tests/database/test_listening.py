@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -17,11 +18,11 @@ from cdpsfy.web.services import accounts, catalogue, deletion, likes, plays, pop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from sqlalchemy.orm import Session
 
     from cdpsfy.database import Database
-    from cdpsfy.web.services.position import Position
 
 pytestmark = pytest.mark.database
 
@@ -263,7 +264,7 @@ def test_pages_of_what_is_liked_and_heard_follow_each_other(database: Database, 
             for number, track in enumerate(tracks)
         )
 
-    def walk(list_page: Callable[[Session, Position | None], catalogue.Page]) -> list[int]:
+    def walk(list_page: Callable[[Session, Any], catalogue.Page]) -> list[int]:
         seen: list[int] = []
         after = None
         while True:
@@ -272,12 +273,12 @@ def test_pages_of_what_is_liked_and_heard_follow_each_other(database: Database, 
             seen += [row[0] for row in page.tracks]
             if page.after is None:
                 return seen
-            after = page.after  # type: ignore[assignment]
+            after = page.after
 
     ids = [track.id for track in tracks]
     by_moment = sorted(range(120), key=lambda number: (-(number // 70), number), reverse=True)
     by_likes = sorted(range(120), key=lambda number: (number % 3, number), reverse=True)
-    assert walk(lambda db, after: likes.liked(db, ana, after=after)) == ids[::-1]  # type: ignore[arg-type]
+    assert walk(lambda db, after: likes.liked(db, ana, after=after)) == ids[::-1]
     assert walk(lambda db, after: plays.recent(db, ana, after=after)) == [
         ids[number] for number in by_moment
     ]
@@ -287,29 +288,31 @@ def test_pages_of_what_is_liked_and_heard_follow_each_other(database: Database, 
     ]
 
 
-def test_lists_are_read_from_their_index_and_not_sorted(database: Database, ana: User) -> None:
+def test_lists_are_read_from_their_index_and_not_sorted(
+    database: Database, ana: User, ben: User
+) -> None:
     """However many there are, a page costs what it shows."""
     tracks = add_tracks(database, ana, 3000)
     with database.writing.begin() as db:
-        db.add_all(Like(user_id=ana.id, track_id=track.id) for track in tracks)
-        db.add_all(Play(user_id=ana.id, track_id=track.id, played_at=now()) for track in tracks)
-        db.add_all(
-            TrackCounts(track_id=track.id, plays=1 + number % 7, likes=1 + number % 5)
-            for number, track in enumerate(tracks)
-        )
+        # With two people MariaDB reads both of them at once, and sorts.
+        db.add_all(User(name=f"{n}", name_key=f"{n}", password_hash="-") for n in range(300))
+        for track in tracks:
+            person = ana if track.id % 10 == 0 else ben
+            db.add(Like(user_id=person.id, track_id=track.id))
+            db.add(Play(user_id=person.id, track_id=track.id, played_at=now()))
+            db.add(TrackCounts(track_id=track.id, plays=1 + track.id % 7, likes=1 + track.id % 5))
     analyse(database)
 
-    plans = [
-        plan(database, popularity.most_played),
-        plan(database, popularity.most_liked),
-        plan(database, lambda db: likes.liked(db, ana)),
-        plan(database, lambda db: plays.recent(db, ana)),
-    ]
+    plans = {
+        "ix_track_counts_plays_track_id": plan(database, popularity.most_played),
+        "ix_track_counts_likes_track_id": plan(database, popularity.most_liked),
+        "ix_likes_user_id_id": plan(database, lambda db: likes.liked(db, ana)),
+        "ix_plays_user_id_played_at_id": plan(database, lambda db: plays.recent(db, ana)),
+    }
 
-    for said in plans:
-        assert not any(word in said for word in ("TEMP B-TREE", "filesort", "Sort"))
-    indices = ["plays_track_id", "likes_track_id", "likes_user_id_id", "plays_user_id_played_at_id"]
-    assert [index in said for index, said in zip(indices, plans, strict=True)] == [True] * 4
+    for index, said in plans.items():
+        assert index in said
+        assert not re.search("TEMP B-TREE|filesort|temporary|Sort", said), said
 
 
 def analyse(database: Database) -> None:

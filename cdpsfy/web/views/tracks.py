@@ -9,9 +9,11 @@ from pyramid.security import NO_PERMISSION_REQUIRED
 from pyramid.view import view_config
 
 from cdpsfy.web.forms import TrackForm
+from cdpsfy.web.hearts import liked_among
+from cdpsfy.web.language import _
 from cdpsfy.web.paging import row_after
 from cdpsfy.web.security import Permission
-from cdpsfy.web.services import catalogue, deletion
+from cdpsfy.web.services import catalogue, deletion, plays, popularity
 
 if TYPE_CHECKING:
     from pyramid.request import Request
@@ -26,8 +28,14 @@ _PUBLIC = NO_PERMISSION_REQUIRED
     permission=_PUBLIC,
 )
 def home(request: Request) -> dict[str, Any]:
-    """Welcome people, with what is new."""
-    return {"page": catalogue.newest(request.db)}
+    """Welcome people, with the beginning of each list."""
+    db, person = request.db, request.identity
+    return {
+        "newest": catalogue.newest(db).tracks,
+        "most_played": popularity.most_played(db).tracks,
+        "most_liked": popularity.most_liked(db).tracks,
+        "recent": plays.recent(db, person).tracks if person else [],
+    }
 
 
 @view_config(
@@ -38,7 +46,8 @@ def home(request: Request) -> dict[str, Any]:
 )
 def newest(request: Request) -> dict[str, Any]:
     """Show everyone's tracks, newest first."""
-    return {"page": catalogue.newest(request.db, after=row_after(request))}
+    page = catalogue.newest(request.db, after=row_after(request))
+    return {"heading": request.translate(_("Newest")), "page": page}
 
 
 @view_config(
@@ -63,7 +72,12 @@ def mine(request: Request) -> dict[str, Any]:
 def show(request: Request) -> dict[str, Any]:
     """Show one track and let it be heard."""
     track = request.context.track
-    return {"track": track, "audio": request.track_service.play_address(track.key)}
+    return {
+        "track": track,
+        "audio": request.track_service.play_address(track.key),
+        "counts": popularity.counts_of(request.db, track),
+        "liked": liked_among(request, [track.id]),
+    }
 
 
 @view_config(
