@@ -3,7 +3,7 @@
 const REPEATS = ["off", "all", "one"];
 
 export class Queue extends EventTarget {
-  entries = []; // { key, id, title, artist, seconds, asked }
+  entries = []; // { key, id, title, artist, seconds, liked, asked }
   at = -1; // the place of the current entry; -1 when there is none
   repeat = "off";
   shuffled = false;
@@ -109,13 +109,19 @@ export class Queue extends EventTarget {
   }
 
   // Learns what the site says of a track now.
-  learn({ id, title, artist, seconds }) {
+  learn({ id, title, artist, seconds, liked }) {
     let changed = false;
+    const known = { title, artist, seconds, liked };
     for (const entry of this.entries.filter((other) => other.id === id)) {
-      changed ||= entry.title !== title || entry.artist !== artist || entry.seconds !== seconds;
-      Object.assign(entry, { title, artist, seconds });
+      changed ||= Object.keys(known).some((name) => entry[name] !== known[name]);
+      Object.assign(entry, known);
     }
     if (changed) this.#tell();
+  }
+
+  setLiked(id, liked) {
+    for (const entry of this.entries) if (entry.id === id) entry.liked = liked;
+    this.#tell();
   }
 
   // What to keep for another day, as plain values.
