@@ -5,11 +5,12 @@ from __future__ import annotations
 import itertools
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
 from alembic import command
-from sqlalchemy import func, select
+from sqlalchemy import MetaData, Table, func, select
 from ulid import ULID
 
 from cdpsfy import migrate
@@ -352,10 +353,7 @@ def test_the_migration_indexes_what_is_there(database: Database, every_ini: dict
     with database.engine.execution_options(writing=True).begin() as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, "0001")
-    with database.writing.begin() as db:
-        db.add(User(id=1, name="Ana", name_key="ana", password_hash="-"))
-        db.flush()
-        db.add_all(_bare_track(number) for number in range(2500))
+    _add_as_of_old(database, [_bare_track(number) for number in range(2500)])
 
     migrate.upgrade(database, every_ini)
 
@@ -378,6 +376,26 @@ def test_what_was_changed_behind_our_back_is_found_after_all(database: Database)
     assert before == []
     assert refreshed == [100, 100, 50]
     assert _titles(database, "cancion 120") == ["Canción 120"]
+
+
+def _add_as_of_old(database: Database, tracks: list[Track]) -> None:
+    """Add them and their owner with the columns that there are: the models have more."""
+    users, table = (
+        Table(name, MetaData(), autoload_with=database.engine) for name in ("users", "tracks")
+    )
+    moment = datetime(2026, 11, 26)  # noqa: DTZ001 - as databases have it
+    ana = {"id": 1, "name": "Ana", "name_key": "ana", "password_hash": "-", "is_admin": False}
+    texts = {"artist": "", "album": "", "genre": ""}
+    names = ("public_id", "owner_id", "key", "url", "size", "sha256", "form", "content_type")
+    rows = [
+        {name: getattr(track, name) for name in (*names, "title")}
+        | texts
+        | {"created_at": moment, "deleted_at": moment if track.deleted_at is not None else None}
+        for track in tracks
+    ]
+    with database.writing.begin() as db:
+        db.execute(users.insert(), [ana | {"created_at": moment}])
+        db.execute(table.insert(), rows)
 
 
 def _bare_track(number: int) -> Track:
