@@ -116,6 +116,8 @@ def test_a_track_is_found_and_lost_as_its_owner_wishes(
     ana: Person, stranger: Person, song: bytes
 ) -> None:
     address = upload(ana, song, "public")
+    ana.post(f"{address}/like", status=303)
+    ana.post(f"{address}/plays", status=204)
     seen = []
     for visibility in ("private", "public", "unlisted", "public"):
         change(ana, address, visibility)
