@@ -3,6 +3,7 @@
 from cdpsfy.models.account import Device, LoginFailure, User
 from cdpsfy.models.listening import Like, Play, TrackCounts
 from cdpsfy.models.meta import Base
+from cdpsfy.models.peaks import Peaks
 from cdpsfy.models.search import Facet, SearchTerms
 from cdpsfy.models.track import Purge, Track, Upload
 from cdpsfy.models.visibility import Visibility
@@ -15,6 +16,7 @@ __all__ = [
     "Lease",
     "Like",
     "LoginFailure",
+    "Peaks",
     "Play",
     "Purge",
     "SearchTerms",

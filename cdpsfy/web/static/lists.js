@@ -18,7 +18,7 @@ export function keepLists() {
     if (ctx.target === document.body) return;
     here = address();
     grown = Boolean(ctx.selectOOB);
-    say(words ?? document.querySelector("#results h2, #results .empty")?.textContent ?? "");
+    say(words ?? document.querySelector("#results .empty, #main h1").textContent);
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "ArrowDown" || !event.target.matches('[type="search"]')) return;

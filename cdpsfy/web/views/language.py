@@ -9,7 +9,7 @@ from pyramid.security import NO_PERMISSION_REQUIRED
 from pyramid.view import view_config
 
 from cdpsfy.web.language import LANGUAGES, choose
-from cdpsfy.web.places import page_before
+from cdpsfy.web.returning import page_before
 
 if TYPE_CHECKING:
     from pyramid.request import Request

@@ -8,7 +8,7 @@ from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.view import view_config
 
 from cdpsfy.web.paging import row_after
-from cdpsfy.web.places import page_before
+from cdpsfy.web.returning import page_before
 from cdpsfy.web.security import Permission
 from cdpsfy.web.services import likes, popularity
 

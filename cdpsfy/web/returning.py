@@ -1,4 +1,4 @@
-"""Where an answer leads to: pages of our own, never an address that somebody made up."""
+"""Back to the page that a form was sent from, for forms that are on every page."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ if TYPE_CHECKING:
 
 
 def page_before(request: Request) -> str:
-    """Return the page of this site that a form was sent from; the first one, if none is named."""
-    before = urlsplit(request.referer or "")
+    """Return the path and query of the page that was left; the first page if it is not ours."""
+    try:
+        before = urlsplit(request.referer or "")
+    except ValueError:  # it is no address
+        return str(request.route_path("home"))
     if before.netloc != request.host or not before.path.startswith("/") or "//" in before.path:
         return str(request.route_path("home"))
     return f"{before.path}?{before.query}" if before.query else before.path
