@@ -70,6 +70,7 @@ def test_what_is_heard_and_liked_is_kept_while_the_music_plays(page: Page, stage
     page.get_by_label("Name").fill("Ben")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign up").click()
+    expect(page.get_by_text("Welcome!")).to_be_visible()
     page.get_by_role("searchbox").fill("song")
     heart = page.get_by_role("button", name="Like: Song")
     page.get_by_role("button", name="Play: Song").click()
@@ -120,7 +121,7 @@ def test_a_list_grows_as_one_scrolls_and_is_as_long_on_the_way_back(page: Page) 
 def test_results_follow_what_is_typed_and_one_step_leads_back(page: Page) -> None:
     page.goto("/people")
     field = page.get_by_role("searchbox")
-    heading = page.locator("#results h2")
+    heading = page.get_by_role("heading", level=1)
 
     field.press_sequentially("copy 0", delay=250)
     expect(heading).to_contain_text("copy 0")

@@ -122,8 +122,8 @@ def end_device(request: Request) -> HTTPSeeOther:
 
 
 def _destination(request: Request) -> str:
-    place, track = request.GET.get("next"), request.GET.get("track")
-    if place == "track" and track:
+    place, track = request.GET.get("next"), request.GET.get("track", "")
+    if place == "track" and track.isascii() and track.isalnum():
         return str(request.route_path("track", track=track))
     return str(request.route_path(place if place in _DESTINATIONS else "tracks"))
 

@@ -25,7 +25,7 @@ def press_heart(person: Person, path: str, **options: Any) -> Any:
     page = person.browser.get(path)
     heart = page.html.select_one("button.heart[formaction]")
     fields = {heart["name"]: heart["value"], "csrf_token": person.csrf_token()}
-    headers = {"Referer": f"http://localhost{path}"}
+    headers = {"Referer": f"http://localhost:80{path}"}
     return person.browser.post(heart["formaction"], fields, headers=headers, status=303, **options)
 
 
@@ -123,7 +123,7 @@ def test_a_log_in_leads_to_no_address_that_somebody_made_up(visitor: Person, ana
     form = form_with("username", visitor.browser.get("/login?next=track&track=..%2F..%2Fevil"))
     form["username"], form["password"] = "Ana", "three sad tigers"
 
-    assert form.submit(status=303).location.startswith("http://localhost/tracks/..%2F")
+    assert form.submit(status=303).location == "http://localhost/tracks"
 
 
 def test_a_track_tells_its_likes_and_plays(ana: Person, ben: Person, song: bytes) -> None:
