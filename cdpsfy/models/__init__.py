@@ -1,6 +1,7 @@
 """The tables. SQLAlchemy only; what may be done with them is in the services."""
 
 from cdpsfy.models.account import Device, LoginFailure, User
+from cdpsfy.models.listening import Like, Play, TrackCounts
 from cdpsfy.models.meta import Base
 from cdpsfy.models.peaks import Peaks
 from cdpsfy.models.search import Facet, SearchTerms
@@ -13,11 +14,14 @@ __all__ = [
     "Device",
     "Facet",
     "Lease",
+    "Like",
     "LoginFailure",
     "Peaks",
+    "Play",
     "Purge",
     "SearchTerms",
     "Track",
+    "TrackCounts",
     "Upload",
     "User",
     "Visibility",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wtforms import Form, IntegerField, PasswordField, StringField
+from wtforms import Form, IntegerField, PasswordField, RadioField, StringField
 from wtforms.validators import (
     DataRequired,
     EqualTo,
@@ -15,6 +15,7 @@ from wtforms.validators import (
     ValidationError,
 )
 
+from cdpsfy.models import Visibility
 from cdpsfy.web.language import _
 from cdpsfy.web.services.text import clean
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from pyramid.request import Request
 
 _PASSWORD_LENGTH = (12, 128)
-_WTFORMS_OWN = (_("Not a valid integer value."),)
+_WTFORMS_OWN = (_("Not a valid integer value."), _("Not a valid choice."))
 """What WTForms itself says, named here for the catalogues."""
 
 
@@ -127,3 +128,4 @@ class TrackForm(TranslatedForm):
         _("Year"),
         [Optional(), NumberRange(1500, 2199, message=_("A year from %(min)s to %(max)s."))],
     )
+    visibility = RadioField(_("Who sees it"), choices=list(Visibility))

@@ -18,6 +18,7 @@ NOTICES = {
     "deleted": _("Deleted. You can bring it back from “My tracks” for a while."),
     "restored": _("It is back."),
     "too-late": _("Its bytes are already gone; it cannot be brought back."),
+    "history-cleared": _("Your history is cleared."),
     "welcome": _("Welcome!"),
     "logged-out": _("You are logged out."),
     "password-changed": _("Your password is changed. Every other device has to log in again."),

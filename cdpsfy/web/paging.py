@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pyramid.httpexceptions import HTTPNotFound
 
-from cdpsfy.web.services.search.finding import Position
+from cdpsfy.web.services.position import Position
 
 if TYPE_CHECKING:
     from pyramid.request import Request

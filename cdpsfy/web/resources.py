@@ -43,12 +43,18 @@ class TrackResource:
         self.track = track
 
     def __acl__(self) -> list[tuple[str, str, list[Permission]]]:
-        """Let the owner and admins change it, and everyone hear it for whom it exists."""
-        return [
+        """Let the owner and admins change it, and everyone hear it for whom it exists.
+
+        Who has an account likes what is not deleted.
+        """
+        acl = [
             (Allow, f"user:{self.track.owner_id}", _ON_A_TRACK),
             (Allow, ADMIN, _ON_A_TRACK),
             (Allow, Everyone, [Permission.LISTEN]),
         ]
+        if self.track.deleted_at is None:
+            acl.append((Allow, Authenticated, [Permission.LIKE]))
+        return acl
 
 
 def _exists_for(person: User | None, track: Track) -> bool:

@@ -35,6 +35,8 @@ class Permission(StrEnum):
     BE_SOMEBODY = "be somebody"
     UPLOAD = "upload"
     LISTEN = "listen"
+    LIKE = "like"
+    """And be counted among those who heard it."""
     EDIT = "edit"
     DELETE = "delete"
 

@@ -19,6 +19,7 @@ from cdpsfy.methods import allowed_methods
 from cdpsfy.outages import OutcomeUnknown, will_pass
 from cdpsfy.web.db import SAFE_METHODS
 from cdpsfy.web.language import _
+from cdpsfy.web.resources import TrackResource
 
 if TYPE_CHECKING:
     from pyramid.request import Request
@@ -71,8 +72,13 @@ def forbidden(_error: HTTPForbidden, request: Request) -> Response:
         return _answer(request, HTTPStatus.FORBIDDEN)
     if not _wants_page(request):
         return _answer(request, HTTPStatus.UNAUTHORIZED, _("Please log in first."))
-    query = {"next": request.matched_route.name} if request.method == "GET" else {}
-    return HTTPSeeOther(request.route_path("login", _query=query))
+    return HTTPSeeOther(request.route_path("login", _query=_way_back(request)))
+
+
+def _way_back(request: Request) -> dict[str, str]:
+    if isinstance(request.context, TrackResource):
+        return {"next": "track", "track": request.context.track.public_id}
+    return {"next": request.matched_route.name} if request.method == "GET" else {}
 
 
 @exception_view_config(BadCSRFToken)

@@ -6,8 +6,10 @@ import { remember } from "./memory.js";
 import { yieldToOthers } from "./one_window.js";
 import { follow } from "./pages.js";
 import { Player } from "./player.js";
+import { tellPlays } from "./plays.js";
 import { answerRows, dress, markCurrent } from "./rows.js";
 import { listen } from "./shortcuts.js";
+import { arrive, keepLists } from "../lists.js";
 import { startSharing } from "../share.js";
 import { showTheme } from "../theme.js";
 import { showTrack } from "./track_page.js";
@@ -17,6 +19,8 @@ const onPage = () => document.querySelector(".player");
 
 export const player = new Player(onPage().dataset.tracks);
 remember(player);
+tellPlays(player, onPage().dataset.tracks);
+keepLists();
 if ("mediaSession" in navigator) showTo(navigator.mediaSession, player);
 if ("BroadcastChannel" in window) yieldToOthers(player);
 
@@ -32,6 +36,7 @@ const show = (part) => {
 follow({
   show,
   arrived: () => {
+    arrive();
     // The bar stays from page to page; only one in another language is a new one.
     if (bar.root !== onPage()) {
       bar.leave();
