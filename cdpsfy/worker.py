@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from cdpsfy.web.services import accounts, login_limits
 from cdpsfy.web.services.deletion import purge_due, sweep_expired
 from cdpsfy.web.services.leadership import lead, resign
+from cdpsfy.web.services.playlists import playlists
 
 if TYPE_CHECKING:
     import threading
@@ -45,6 +46,7 @@ def _round(database: Database, service: TrackService, holder: str) -> None:
         sweep_expired(db, service)
         accounts.forget_old_devices(db)
         login_limits.forget_old_failures(db)
+        playlists.forget_deleted(db)
         db.commit()
 
 

@@ -2,6 +2,13 @@
 
 from cdpsfy.models.account import Device, LoginFailure, User
 from cdpsfy.models.meta import Base
+from cdpsfy.models.playlist import (
+    Playlist,
+    PlaylistEntry,
+    PlaylistMember,
+    PlaylistWord,
+    Role,
+)
 from cdpsfy.models.search import Facet, SearchTerms
 from cdpsfy.models.track import Purge, Track, Upload
 from cdpsfy.models.visibility import Visibility
@@ -13,7 +20,12 @@ __all__ = [
     "Facet",
     "Lease",
     "LoginFailure",
+    "Playlist",
+    "PlaylistEntry",
+    "PlaylistMember",
+    "PlaylistWord",
     "Purge",
+    "Role",
     "SearchTerms",
     "Track",
     "Upload",

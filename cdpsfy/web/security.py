@@ -37,6 +37,13 @@ class Permission(StrEnum):
     LISTEN = "listen"
     EDIT = "edit"
     DELETE = "delete"
+    COLLECT = "collect"
+    """Put a track into playlists."""
+    SEE = "see"
+    ARRANGE = "arrange"
+    """Add, move and remove entries of a playlist."""
+    OWN = "own"
+    LEAVE = "leave"
 
 
 class DevicePolicy:

@@ -20,7 +20,14 @@ if TYPE_CHECKING:
     from cdpsfy.models import User
 
 _GET_AND_POST = ("GET", "POST")
-_DESTINATIONS = {"track.new", "tracks.mine", "account"}
+_DESTINATIONS = {
+    "track.new",
+    "tracks.mine",
+    "account",
+    "playlist.new",
+    "playlist.import",
+    "playlists.mine",
+}
 """Where a log-in may lead: names of routes, never an address that somebody made up."""
 
 

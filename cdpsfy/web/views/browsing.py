@@ -11,6 +11,7 @@ from pyramid.view import view_config
 from cdpsfy.web.language import _
 from cdpsfy.web.paging import row_after
 from cdpsfy.web.services import accounts, catalogue
+from cdpsfy.web.services.playlists import listing, playlists
 from cdpsfy.web.services.search import browsing
 
 if TYPE_CHECKING:
@@ -67,4 +68,6 @@ def person(request: Request) -> dict[str, Any]:
     if found is None:
         raise HTTPNotFound
     page = catalogue.of_owner(request.db, found, seen_by=request.identity, after=row_after(request))
-    return {"person": found, "page": page}
+    shared = playlists.public_of(request.db, found)
+    mosaics = listing.mosaics(request.db, [row.id for row in shared.playlists], request.identity)
+    return {"person": found, "page": page, "playlists": shared, "mosaics": mosaics}

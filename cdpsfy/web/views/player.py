@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pyramid.httpexceptions import HTTPFound
 from pyramid.view import view_config
 
 from cdpsfy.web.security import Permission
 
 if TYPE_CHECKING:
     from pyramid.request import Request
+
+
+@view_config(route_name="track.audio", request_method="GET", permission=Permission.LISTEN)
+def audio(request: Request) -> HTTPFound:
+    """Lead to a track's bytes, with a fresh ticket: an address that others' players can keep."""
+    address = request.track_service.play_address(request.context.track.key)
+    return HTTPFound(address, cache_control="private, no-store")
 
 
 @view_config(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cdpsfy.models import Track
 from cdpsfy.web.services.catalogue import LISTED, PAGE
 from cdpsfy.web.services.search.matching import matching
-from cdpsfy.web.services.search.terms import tiers
+from cdpsfy.web.services.search.terms import same_song, tiers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,6 +76,17 @@ def find(db: Session, text: str, *, after: Position | None = None) -> Found:
         if len(rows) == missing:
             return Found(found[:PAGE], last)
     return Found(found, None)
+
+
+def titled(
+    db: Session, title: str, artist: str
+) -> Sequence[Row[int, str, str, str, float | None, str]]:
+    """Return the newest tracks of that very title, but for case and accents, a page at most.
+
+    They have the words of the artist, where one is named, in their artist or uploader.
+    """
+    match = same_song(title, artist)
+    return [] if match is None else _in_tier(db, match, None, PAGE)
 
 
 def _in_tier(

@@ -91,7 +91,11 @@ export class Bar {
     document.documentElement.classList.toggle("with-player", Boolean(current));
     this.#find(".player-title").textContent = current?.title ?? "";
     this.#find(".player-artist").textContent = current?.artist ?? "";
-    if (current) this.#find(".player-title").href = this.words.tracks + encodeURIComponent(current.id);
+    if (current) {
+      const place = this.words.tracks + encodeURIComponent(current.id);
+      this.#find(".player-title").href = place;
+      this.#find('[data-add=""]').href = `${place}/add`;
+    }
     this.#press("toggle", wanted, wanted ? this.words.pause : this.words.play);
     this.#press("shuffle", queue.shuffled);
     this.#press("repeat", queue.repeat !== "off", this.words[`repeat_${queue.repeat}`]);
