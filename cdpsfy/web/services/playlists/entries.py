@@ -52,7 +52,7 @@ def add(db: Session, playlist: Playlist, person: User, track_ids: Sequence[str])
         Full: they are more than there is room for; none was added.
         Gone: the playlist was deleted meanwhile.
     """
-    lock(db, playlist)
+    playlist = lock(db, playlist)
     rows = heard(db, person, track_ids)
     added = [rows[public_id] for public_id in track_ids if public_id in rows]
     if not added:
@@ -71,7 +71,7 @@ def move(db: Session, playlist: Playlist, entry: int, *, behind: int | None) -> 
         NoEntry: one of the two was removed meanwhile.
         Gone: the playlist was.
     """
-    lock(db, playlist)
+    playlist = lock(db, playlist)
     _position_of(db, playlist, entry)
     if behind != entry:
         _put(db, playlist, entry, behind)
@@ -85,7 +85,7 @@ def step(db: Session, playlist: Playlist, entry: int, by: int) -> None:
         NoEntry: it was removed meanwhile.
         Gone: the playlist was.
     """
-    lock(db, playlist)
+    playlist = lock(db, playlist)
     position = _position_of(db, playlist, entry)
     behind: int | None
     if by > 0:
@@ -107,7 +107,7 @@ def remove(db: Session, playlist: Playlist, entry: int) -> None:
         NoEntry: somebody else was faster.
         Gone: the playlist was deleted meanwhile.
     """
-    lock(db, playlist)
+    playlist = lock(db, playlist)
     gone = delete(PlaylistEntry).where(
         PlaylistEntry.id == entry, PlaylistEntry.playlist_id == playlist.id
     )

@@ -16,8 +16,8 @@ class Gone(Exception):
     """The playlist was deleted meanwhile."""
 
 
-def lock(db: Session, playlist: Playlist) -> None:
-    """Keep others from changing a playlist until the transaction ends; its row is read anew.
+def lock(db: Session, playlist: Playlist) -> Playlist:
+    """Keep others from changing a playlist until the transaction ends; return it as it is now.
 
     Raises:
         Gone: there is nothing to change any more.
@@ -30,3 +30,4 @@ def lock(db: Session, playlist: Playlist) -> None:
     )
     if locked is None or locked.deleted_at is not None:
         raise Gone
+    return locked

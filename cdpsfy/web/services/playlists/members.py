@@ -47,7 +47,7 @@ def invite(db: Session, playlist: Playlist, person: User, role: Role) -> None:
         TooMany: there are two hundred members.
         Gone: the playlist was deleted meanwhile.
     """
-    lock(db, playlist)
+    playlist = lock(db, playlist)
     if person.id == playlist.owner_id:
         raise IsOwner
     member = db.get(PlaylistMember, (playlist.id, person.id), populate_existing=True)

@@ -88,7 +88,7 @@ def edit(db: Session, playlist: Playlist, details: Mapping[str, str]) -> None:
     Raises:
         Gone: it was deleted meanwhile.
     """
-    lock(db, playlist)
+    playlist = lock(db, playlist)
     for name in ("name", "description", "visibility"):
         setattr(playlist, name, details[name])
     playlist.changed_at = now()
@@ -101,7 +101,7 @@ def delete(db: Session, playlist: Playlist) -> None:
     Raises:
         Gone: somebody else was faster.
     """
-    lock(db, playlist)
+    playlist = lock(db, playlist)
     playlist.deleted_at = now()
 
 

@@ -8,6 +8,7 @@ import { follow } from "./pages.js";
 import { Player } from "./player.js";
 import { answerRows, dress, markCurrent } from "./rows.js";
 import { listen } from "./shortcuts.js";
+import { start as startPlaylists } from "../playlists/start.js";
 import { start as startUpload } from "../upload.js";
 
 const onPage = () => document.querySelector(".player");
@@ -21,6 +22,7 @@ let bar = new Bar(onPage(), player);
 const say = (text) => bar.say(text);
 answerRows(player, say, () => bar.words);
 listen((name) => bar.act(name));
+startPlaylists(player);
 const show = (part) => {
   dress(part);
   markCurrent(player);
