@@ -6,8 +6,8 @@ CATALOGUES := $(wildcard cdpsfy/web/locale/*/LC_MESSAGES/cdpsfy.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 LAB_PACKAGES := haproxy keepalived mariadb-server galera-4 mariadb-backup socat glusterfs-server \
   libgfapi0 fuse xfsprogs nagios4-core nagios4-cgi nagios-nrpe-server nagios-nrpe-plugin \
-  monitoring-plugins-basic nginx-light fcgiwrap sudo iproute2 iputils-ping nftables openssl curl systemd
-TEST_PACKAGES := $(LAB_PACKAGES) postgresql chromium strace e2fsprogs mount shellcheck logrotate
+  monitoring-plugins-basic nginx-light fcgiwrap ffmpeg sudo iproute2 iputils-ping nftables openssl curl systemd
+TEST_PACKAGES := $(LAB_PACKAGES) postgresql chromium firefox-esr strace e2fsprogs mount shellcheck logrotate
 BENCH_PACKAGES := nginx-light wrk glusterfs-server libgfapi0 fuse xfsprogs
 PEER_PACKAGES := g++ make python3
 PEERS := tests/bench/peers/node_modules

@@ -2,6 +2,7 @@
 
 from cdpsfy.models.account import Device, LoginFailure, User
 from cdpsfy.models.meta import Base
+from cdpsfy.models.peaks import Peaks
 from cdpsfy.models.playlist import (
     Playlist,
     PlaylistEntry,
@@ -20,6 +21,7 @@ __all__ = [
     "Facet",
     "Lease",
     "LoginFailure",
+    "Peaks",
     "Playlist",
     "PlaylistEntry",
     "PlaylistMember",

@@ -6,6 +6,7 @@ import random
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -236,8 +237,8 @@ def test_an_entry_that_is_moved_while_another_removes_it_is_gone(
         entry = _entry(database, title)
 
         moved, removed = _at_once(
-            lambda entry=entry: _change(database, entries.move, playlist, entry, behind=None),
-            lambda entry=entry: _change(database, entries.remove, playlist, entry),
+            partial(_change, database, entries.move, playlist, entry, behind=None),
+            partial(_change, database, entries.remove, playlist, entry),
         )
 
         assert moved in (None, entries.NoEntry)

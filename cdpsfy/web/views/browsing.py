@@ -67,7 +67,12 @@ def person(request: Request) -> dict[str, Any]:
     found = accounts.find(request.db, request.matchdict["name"])
     if found is None:
         raise HTTPNotFound
-    page = catalogue.of_owner(request.db, found, seen_by=request.identity, after=row_after(request))
+    me = request.identity
     shared = playlists.public_of(request.db, found)
-    mosaics = listing.mosaics(request.db, [row.id for row in shared.playlists], request.identity)
-    return {"person": found, "page": page, "playlists": shared, "mosaics": mosaics}
+    return {
+        "person": found,
+        "page": catalogue.of_owner(request.db, found, seen_by=me, after=row_after(request)),
+        "tracks": catalogue.count_of_owner(request.db, found, seen_by=me),
+        "playlists": shared,
+        "mosaics": listing.mosaics(request.db, [row.id for row in shared.playlists], me),
+    }

@@ -78,8 +78,8 @@ def test_the_file_says_what_players_want_to_know(visitor: Person, playlist: str)
 
     lines = m3u8.body.decode().splitlines()
     assert lines[:3] == ["#EXTM3U", "#PLAYLIST:Nanas & <más>", "#EXTINF:16,Réplicas - One & Two"]
-    visitor.browser.get(lines[3], status=302)
-    document = minidom.parseString(xspf.body)  # noqa: S318 - our own
+    visitor.browser.get(lines[3], status=303)
+    document: Any = minidom.parseString(xspf.body)  # noqa: S318 - our own
     assert document.documentElement.namespaceURI == "http://xspf.org/ns/0/"
     titles = [node.firstChild.data for node in document.getElementsByTagName("title")]
     assert titles == ["Nanas & <más>", "One & Two", '"<Two>"', "Three"]

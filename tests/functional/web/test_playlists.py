@@ -376,10 +376,10 @@ def test_more_tracks_than_a_playlist_has_are_refused(ana: Person, track: str) ->
 def test_the_address_of_a_tracks_audio_leads_to_a_fresh_ticket(
     ana: Person, visitor: Person, database: Database, track: str
 ) -> None:
-    answer: Any = visitor.browser.get(f"/tracks/{track}/audio", status=302)
+    answer: Any = visitor.browser.get(f"/tracks/{track}/audio", status=303)
     _see(database, track, "private")
 
     assert "?ticket=" in answer.location
     assert answer.headers["Cache-Control"] == "private, no-store"
     visitor.browser.get(f"/tracks/{track}/audio", status=404)
-    ana.browser.get(f"/tracks/{track}/audio", status=302)
+    ana.browser.get(f"/tracks/{track}/audio", status=303)

@@ -1,7 +1,7 @@
 // Reorders a playlist by drag (mouse, pen or finger), by Alt with arrows and by its buttons. The page
 // shows at once what is wished; the server's order wins.
 
-import { fill } from "../player/words.js";
+import { fill } from "../player/text.js";
 import { toast } from "./toast.js";
 
 const ROW = "li[data-entry]";
