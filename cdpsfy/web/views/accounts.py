@@ -20,7 +20,16 @@ if TYPE_CHECKING:
     from cdpsfy.models import User
 
 _GET_AND_POST = ("GET", "POST")
-_DESTINATIONS = {"track.new", "tracks.mine", "account", "liked", "recent"}
+_DESTINATIONS = {
+    "track.new",
+    "tracks.mine",
+    "account",
+    "liked",
+    "recent",
+    "playlist.new",
+    "playlist.import",
+    "playlists.mine",
+}
 """Where a log-in may lead: names of routes, never an address that somebody made up."""
 
 
