@@ -49,7 +49,6 @@ def page(lab: Lab, chromium: BrowserType, tmp_path: Path) -> Iterator[Page]:
     page = browser.new_page(
         base_url=f"https://{site}:{port}", ignore_https_errors=True, locale="en-GB"
     )
-    page.set_default_timeout(120_000)  # twenty processes more want two processors
     page.add_init_script(NOTE_AUDIO)
     yield page
     browser.close()

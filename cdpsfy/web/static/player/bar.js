@@ -4,7 +4,7 @@ import { ACTIONS } from "./actions.js";
 import { showQueue } from "./queue_list.js";
 import { showSeek } from "./seek.js";
 import { areOn, turn } from "./shortcuts.js";
-import { fill } from "./words.js";
+import { fill } from "./text.js";
 
 const NOTICE_LASTS = 8_000; // ms
 

@@ -1,6 +1,6 @@
 // Tracks on pages: play from here, play next, add to the queue; and which one is being played.
 
-import { fill } from "./words.js";
+import { fill } from "./text.js";
 
 const ROW = "li[data-track]";
 

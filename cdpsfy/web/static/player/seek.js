@@ -1,8 +1,7 @@
 // A slider of the place in a track: by pointer, by keys, with the time under the pointer.
 
 import { ACTIONS } from "./actions.js";
-import { clock } from "./time.js";
-import { fill } from "./words.js";
+import { clock, fill } from "./text.js";
 import { draw } from "./waveform.js";
 
 const KEYS = { ArrowRight: "forward", ArrowUp: "forward", ArrowLeft: "backward", ArrowDown: "backward" };
