@@ -1,8 +1,16 @@
 """The tables. SQLAlchemy only; what may be done with them is in the services."""
 
 from cdpsfy.models.account import Device, LoginFailure, User
+from cdpsfy.models.listening import Like, Play, TrackCounts
 from cdpsfy.models.meta import Base
 from cdpsfy.models.peaks import Peaks
+from cdpsfy.models.playlist import (
+    Playlist,
+    PlaylistEntry,
+    PlaylistMember,
+    PlaylistWord,
+    Role,
+)
 from cdpsfy.models.search import Facet, SearchTerms
 from cdpsfy.models.track import Purge, Track, Upload
 from cdpsfy.models.visibility import Visibility
@@ -13,11 +21,19 @@ __all__ = [
     "Device",
     "Facet",
     "Lease",
+    "Like",
     "LoginFailure",
     "Peaks",
+    "Play",
+    "Playlist",
+    "PlaylistEntry",
+    "PlaylistMember",
+    "PlaylistWord",
     "Purge",
+    "Role",
     "SearchTerms",
     "Track",
+    "TrackCounts",
     "Upload",
     "User",
     "Visibility",

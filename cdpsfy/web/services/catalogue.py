@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from cdpsfy.models import Purge, Track, User, Visibility
 from cdpsfy.web.services.search import index
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy import Row, Select
     from sqlalchemy.orm import Session
+
+    from cdpsfy.web.services.position import Position
+
+TrackRow: TypeAlias = "Row[int, str, str, str, float | None, str, str]"
+"""What a list shows of a track: id, public_id, title, artist, seconds, owner_name, visibility."""
 
 PAGE = 50
 
@@ -30,6 +35,7 @@ LIVE = (
         _tracks.artist,
         _tracks.seconds,
         _users.name.label("owner_name"),
+        _tracks.visibility,
     )
     .join(User.__table__, _tracks.owner_id == _users.id)
     .where(_tracks.deleted_at.is_(None))
@@ -43,10 +49,24 @@ LISTED = LIVE.where(_tracks.visibility == Visibility.PUBLIC)
 class Page:
     """Some tracks, and where the next ones begin."""
 
-    tracks: Sequence[Row[int, str, str, str, float | None, str]]
-    """Each with id, public_id, title, artist, seconds and owner_name, in this order."""
-    after: int | None
-    """The row to go on after; None on the last page."""
+    tracks: Sequence[TrackRow]
+    after: int | Position | None
+    """The row, or the place, to go on after; None on the last page."""
+
+
+def visible_to(person: User) -> Select[Any]:
+    """Return the query of all live tracks that a person may hear, in no order yet."""
+    return LIVE.where(or_(_tracks.visibility != Visibility.PRIVATE, _tracks.owner_id == person.id))
+
+
+def page_of(found: Sequence[Row[Any]], place: Callable[[Any], int | Position]) -> Page:
+    """Return what a list found, one more than a page of it if there is more, as that page.
+
+    What its last row's place is told by are columns behind those that a list shows.
+    """
+    width = len(LIVE.selected_columns)
+    shown = [cast("TrackRow", row[:width]) for row in found[:PAGE]]
+    return Page(shown, place(found[PAGE - 1]) if len(found) > PAGE else None)
 
 
 def newest(db: Session, *, after: int | None = None) -> Page:
@@ -103,7 +123,7 @@ def find(db: Session, public_id: str) -> Track | None:
 
 
 def edit(db: Session, track: Track, details: Mapping[str, str | int | None]) -> None:
-    """Change title, artist, album, genre and year to what a form brought."""
-    for name in ("title", "artist", "album", "genre", "year"):
+    """Change title, artist, album, genre, year and visibility to what a form brought."""
+    for name in ("title", "artist", "album", "genre", "year", "visibility"):
         setattr(track, name, details[name])
     index.refresh(db, track)

@@ -9,7 +9,7 @@ from pyramid.response import Response
 from pyramid.view import view_config
 
 from cdpsfy.web.security import Permission
-from cdpsfy.web.services import waveforms
+from cdpsfy.web.services import likes, waveforms
 
 if TYPE_CHECKING:
     from pyramid.request import Request
@@ -29,11 +29,13 @@ def audio(request: Request) -> HTTPSeeOther:
 def ticket(request: Request) -> dict[str, Any]:
     """Give the address of a track's bytes, with a fresh ticket, and what a player shows of it.
 
-    Who may not hear the track, or finds it gone, gets no ticket: 401, 403 or 404.
+    `liked` is null for who is not logged in. Who may not hear the track, or finds it gone, gets no
+    ticket: 401, 403 or 404.
     """
     track = request.context.track
     # Nobody but this player may keep it, and not even this player instead of asking again.
     request.response.cache_control = "private, no-store"
+    person = request.identity
     return {
         "id": track.public_id,
         "url": request.track_service.play_address(track.key),
@@ -41,6 +43,7 @@ def ticket(request: Request) -> dict[str, Any]:
         "title": track.title,
         "artist": track.artist or track.owner.name,
         "seconds": track.seconds,
+        "liked": None if person is None else likes.likes(request.db, person, track),
         "peaks": peaks_address(request),
     }
 
