@@ -44,7 +44,7 @@ def test_the_music_goes_on_over_six_changes_of_page(page: Page) -> None:
     page.get_by_role("link", name="Long").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Long")
     goes_on(page)
-    page.get_by_role("link", name="Log in").click()
+    page.get_by_role("link", name="Log in", exact=True).click()
     expect(page.get_by_role("button", name="Log in")).to_be_visible()
     goes_on(page)
     page.go_back()
