@@ -4,6 +4,13 @@ from cdpsfy.models.account import Device, LoginFailure, User
 from cdpsfy.models.listening import Like, Play, TrackCounts
 from cdpsfy.models.meta import Base
 from cdpsfy.models.peaks import Peaks
+from cdpsfy.models.playlist import (
+    Playlist,
+    PlaylistEntry,
+    PlaylistMember,
+    PlaylistWord,
+    Role,
+)
 from cdpsfy.models.search import Facet, SearchTerms
 from cdpsfy.models.track import Purge, Track, Upload
 from cdpsfy.models.visibility import Visibility
@@ -18,7 +25,12 @@ __all__ = [
     "LoginFailure",
     "Peaks",
     "Play",
+    "Playlist",
+    "PlaylistEntry",
+    "PlaylistMember",
+    "PlaylistWord",
     "Purge",
+    "Role",
     "SearchTerms",
     "Track",
     "TrackCounts",

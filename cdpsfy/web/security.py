@@ -39,6 +39,13 @@ class Permission(StrEnum):
     """And be counted among those who heard it."""
     EDIT = "edit"
     DELETE = "delete"
+    COLLECT = "collect"
+    """Put a track into playlists."""
+    SEE = "see"
+    ARRANGE = "arrange"
+    """Add, move and remove entries of a playlist."""
+    OWN = "own"
+    LEAVE = "leave"
 
 
 class DevicePolicy:

@@ -6,8 +6,6 @@ intent row names the object, and the sweeper deletes it when the lease is over.
 
 from __future__ import annotations
 
-import secrets
-import string
 import time
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, BinaryIO
@@ -20,6 +18,7 @@ from ulid import ULID
 from cdpsfy.models import Track, Upload, User, Visibility
 from cdpsfy.web.services import waveforms
 from cdpsfy.web.services.persistence import persist
+from cdpsfy.web.services.public_ids import new_public_id
 from cdpsfy.web.services.rows import change
 from cdpsfy.web.services.search import index
 from cdpsfy.web.services.sending import measure, send
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from cdpsfy.web.track_service import StoredObject, TrackService
 
 log = structlog.get_logger(__name__)
-_ALPHABET = string.ascii_letters + string.digits
 _PATIENCE = 110.0
 """Seconds after which nothing is tried again. The last try ends 17 s later, if the database hangs:
 3 s to find an old connection dead, 6 s for a new one, 8 s for an answer."""
@@ -107,7 +105,7 @@ def _go_live(
     if twin := _same_track(db, owner, received.form, stored.sha256):
         return twin
     track = Track(
-        public_id="".join(secrets.choice(_ALPHABET) for _ in range(12)),
+        public_id=new_public_id(),
         owner_id=owner.id,
         form=received.form,
         visibility=received.visibility,

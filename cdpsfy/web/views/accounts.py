@@ -20,7 +20,16 @@ if TYPE_CHECKING:
     from cdpsfy.models import User
 
 _GET_AND_POST = ("GET", "POST")
-_DESTINATIONS = {"track.new", "tracks.mine", "account", "liked", "recent"}
+_DESTINATIONS = {
+    "track.new",
+    "tracks.mine",
+    "account",
+    "liked",
+    "recent",
+    "playlist.new",
+    "playlist.import",
+    "playlists.mine",
+}
 """Where a log-in may lead: names of routes, never an address that somebody made up."""
 
 
@@ -101,10 +110,10 @@ def change_password(request: Request) -> Any:  # noqa: ANN401 - a page's values 
         return _account_page(request, form, form.complaints(), HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         user = _verified(request, request.identity.name, form.data["current"])
+        accounts.change_password(request.db, user, form.data["password"])
     except (accounts.WrongPassword, login_limits.TooManyAttempts):
         complaint = request.translate(_("The current password is another one."))
         return _account_page(request, form, [complaint], HTTPStatus.UNPROCESSABLE_ENTITY)
-    accounts.change_password(request.db, user, form.data["password"])
     remember(request, user)
     request.notice("password-changed")
     return HTTPSeeOther(request.route_path("account"))

@@ -11,6 +11,7 @@ from pyramid.view import view_config
 from cdpsfy.web.language import _
 from cdpsfy.web.paging import position_after, row_after
 from cdpsfy.web.services import accounts, catalogue, popularity
+from cdpsfy.web.services.playlists import listing, playlists
 from cdpsfy.web.services.search import browsing
 
 if TYPE_CHECKING:
@@ -92,8 +93,11 @@ def person(request: Request) -> dict[str, Any]:
     if found is None:
         raise HTTPNotFound
     me = request.identity
+    shared = playlists.public_of(request.db, found)
     return {
         "person": found,
         "page": catalogue.of_owner(request.db, found, seen_by=me, after=row_after(request)),
         "tracks": catalogue.count_of_owner(request.db, found, seen_by=me),
+        "playlists": shared,
+        "mosaics": listing.mosaics(request.db, [row.id for row in shared.playlists], me),
     }

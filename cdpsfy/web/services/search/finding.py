@@ -9,7 +9,7 @@ from cdpsfy.models import Track
 from cdpsfy.web.services.catalogue import LISTED, PAGE
 from cdpsfy.web.services.position import Position
 from cdpsfy.web.services.search.matching import matching
-from cdpsfy.web.services.search.terms import tiers
+from cdpsfy.web.services.search.terms import same_song, tiers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,6 +51,15 @@ def find(db: Session, text: str, *, after: Position | None = None) -> Found:
         if len(rows) == missing:
             return Found(found[:PAGE], last)
     return Found(found, None)
+
+
+def titled(db: Session, title: str, artist: str) -> Sequence[TrackRow]:
+    """Return the newest tracks of that very title, but for case and accents, a page at most.
+
+    They have the words of the artist, where one is named, in their artist or uploader.
+    """
+    match = same_song(title, artist)
+    return [] if match is None else _in_tier(db, match, None, PAGE)
 
 
 def _in_tier(db: Session, match: Match, before: int | None, limit: int) -> Sequence[TrackRow]:

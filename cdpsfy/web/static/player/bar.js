@@ -106,7 +106,9 @@ export class Bar {
   #lead({ id, liked }) {
     const known = typeof liked === "boolean";
     const [heart, login] = [this.#find('[data-do="like"]'), this.#find("a.heart")];
-    this.#find(".player-title").href = this.words.tracks + encodeURIComponent(id);
+    const place = this.words.tracks + encodeURIComponent(id);
+    this.#find(".player-title").href = place;
+    this.#find('[data-add=""]').href = `${place}/add`;
     login.href = this.words.login + encodeURIComponent(id);
     heart.hidden = !known;
     login.hidden = known;

@@ -10,6 +10,7 @@ import { tellPlays } from "./plays.js";
 import { answerRows, dress, markCurrent } from "./rows.js";
 import { listen } from "./shortcuts.js";
 import { arrive, keepLists } from "../lists.js";
+import { start as startPlaylists } from "../playlists/start.js";
 import { startSharing } from "../share.js";
 import { showTheme } from "../theme.js";
 import { showTrack } from "./track_page.js";
@@ -29,6 +30,7 @@ let leaving; // ends what belongs to a page
 const say = (text) => bar.say(text);
 answerRows(player, say, () => bar.words);
 listen((name) => bar.act(name));
+startPlaylists(player);
 const show = (part) => {
   dress(part);
   markCurrent(player);
