@@ -123,7 +123,8 @@ def find(db: Session, public_id: str) -> Track | None:
 
 
 def edit(db: Session, track: Track, details: Mapping[str, str | int | None]) -> None:
-    """Change title, artist, album, genre, year and visibility to what a form brought."""
+    """Change those of title, artist, album, genre, year and visibility that a form brought."""
     for name in ("title", "artist", "album", "genre", "year", "visibility"):
-        setattr(track, name, details[name])
+        if name in details:
+            setattr(track, name, details[name])
     index.refresh(db, track)
