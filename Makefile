@@ -16,7 +16,7 @@ OPS := PYTHONPATH=. $(BIN)/python -m ops
 suite = set -o pipefail; COVERAGE_FILE=.coverage.$@ \
   $(BIN)/python -m pytest -m "not long" --durations 15 --cov --cov-report= $(1) 2>&1 | sed -u ''
 
-.PHONY: help run demo check test test-storage test-services test-cluster test-long test-all bench bench-quick lock messages clean \
+.PHONY: help run demo check test test-storage test-services test-cluster test-long test-all bench bench-quick lock messages clean screenshots icons \
   lab lab-install lab-down lab-status lab-shell lab-kill lab-cut lab-freeze lab-boot render chaos chaos-long
 
 help: ## list the targets
@@ -98,6 +98,14 @@ bench: .venv/.installed-dev $(COMPILED) $(PEERS)/.installed ## measure beside pe
 bench-quick: .venv/.installed-dev $(COMPILED) $(PEERS)/.installed ## the same with few rounds and less of it, printed only (2 min)
 	CDPSFY_NO_START=1 ops/packages.sh $(BENCH_PACKAGES)
 	$(BIN)/python -m tests.bench --quick
+
+screenshots: .venv/.installed-dev $(COMPILED) ## picture the main pages with the demo's music, into docs/screenshots (a minute)
+	CDPSFY_NO_START=1 ops/packages.sh chromium ffmpeg
+	$(BIN)/python -m tests.pictures.screenshots
+
+icons: .venv/.installed-dev ## draw the installed site's icons from their SVG, after a change of it
+	CDPSFY_NO_START=1 ops/packages.sh chromium
+	$(BIN)/python -m tests.pictures.icons
 
 # What Node.js comes with is taken; Debian has npm as a package of its own. SQLite is compiled, and not
 # fetched as a binary from elsewhere, of which the lock file knows no hash.

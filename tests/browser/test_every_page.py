@@ -17,7 +17,6 @@ import waitress
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.functional.web import permissions
 from tests.functional.web.scene import Scene
 
 if TYPE_CHECKING:
@@ -43,18 +42,6 @@ class Served:
 
     scene: Scene
     url: str
-
-    def pages(self) -> list[tuple[str, str]]:
-        """Return every page that a GET shows, with the role that sees most of it."""
-        found = [("anonymous", path) for path in ("/", "/login", "/signup", "/search", "/nothing")]
-        for line in permissions.read():
-            role = "owner" if "owner" in line.answers else "anonymous"
-            if line.method == "GET" and line.answers[role] == "200":
-                address = self.scene.address(line.address, role, "public")
-                answer = self.scene.ask(role, "GET", address)
-                if answer.content_type == "text/html":
-                    found.append((role, address))
-        return found
 
 
 @pytest.fixture(scope="module")
@@ -121,7 +108,7 @@ def against_rules(page: Page, rules: list[str]) -> list[str]:
 def test_nobody_has_anything_against_any_page(context: BrowserContext, served: Served) -> None:
     page = context.new_page()
     found = []
-    for role, address in served.pages():
+    for role, address in [*served.scene.pages(), ("anonymous", "/nothing/here")]:
         become(context, served, role)
         page.goto(address)
         expect(page.locator("html")).to_have_class("scripted")

@@ -16,7 +16,7 @@ ICONS = {
     "maskable-512.png": ("icons/maskable.svg", 512),
     "apple-touch-180.png": ("icons/maskable.svg", 180),
 }
-"""File, with its drawing and its size [pixels]. What is maskable is cut to a shape by who shows it."""
+"""File, with its drawing and its size [pixels]; a maskable one is cut to shape by who shows it."""
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 // The link to what a page shows: copied, or given to the system to be sent on; also to this moment.
 
-import { clock } from "./player/time.js";
+import { clock } from "./player/text.js";
 
 // `place` is the sheet with the link; `player` knows which moment "this" is, until `signal` aborts.
 export function startSharing(place, player, signal) {

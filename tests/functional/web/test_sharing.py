@@ -29,7 +29,8 @@ def test_a_link_to_a_track_has_a_preview(ana: Person, visitor: Person, song: byt
     page = visitor.browser.get(address)
 
     head = told(page)
-    assert page.html.title.text == "Nanas para tres discos – Las Tres Réplicas – CDPSfy"
+    title = page.html.title.text.split(" \N{EN DASH} ")
+    assert title == ["Nanas para tres discos", "Las Tres Réplicas", "CDPSfy"]
     assert head["og:title"] == "Nanas para tres discos"
     assert "Las Tres Réplicas" in head["og:description"]
     assert head["og:url"] == page.html.find(rel="canonical")["href"] == f"http://localhost{address}"
