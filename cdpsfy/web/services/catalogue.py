@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from cdpsfy.web.services.position import Position
 
 TrackRow: TypeAlias = "Row[int, str, str, str, float | None, str, str, str | None, str | None]"
-"""What a list shows of a track: id, public_id, title, artist, seconds, owner_name, visibility, and the
-keys of its cover, if it has one: cover_small, cover_medium."""
+"""What a list shows of a track: id, public_id, title, artist, seconds, owner_name, visibility, and
+the keys of its cover, if it has one: cover_small, cover_medium."""
 
 PAGE = 50
 
