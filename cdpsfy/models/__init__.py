@@ -2,8 +2,16 @@
 
 from cdpsfy.models.account import Device, LoginFailure, User
 from cdpsfy.models.cover import Cover
+from cdpsfy.models.listening import Like, Play, TrackCounts
 from cdpsfy.models.meta import Base
 from cdpsfy.models.peaks import Peaks
+from cdpsfy.models.playlist import (
+    Playlist,
+    PlaylistEntry,
+    PlaylistMember,
+    PlaylistWord,
+    Role,
+)
 from cdpsfy.models.search import Facet, SearchTerms
 from cdpsfy.models.track import Kind, Purge, Track, Upload
 from cdpsfy.models.visibility import Visibility
@@ -16,11 +24,19 @@ __all__ = [
     "Facet",
     "Kind",
     "Lease",
+    "Like",
     "LoginFailure",
     "Peaks",
+    "Play",
+    "Playlist",
+    "PlaylistEntry",
+    "PlaylistMember",
+    "PlaylistWord",
     "Purge",
+    "Role",
     "SearchTerms",
     "Track",
+    "TrackCounts",
     "Upload",
     "User",
     "Visibility",

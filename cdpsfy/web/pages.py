@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cdpsfy.pictures.art import Art
 from cdpsfy.web import dates, theme
+from cdpsfy.web.hearts import liked_among
 from cdpsfy.web.language import LANGUAGES
 from cdpsfy.web.player_bar import player_bar
 from cdpsfy.web.services.search import words
@@ -37,7 +38,7 @@ def includeme(config: Configurator) -> None:
                 "day": dates.day,
                 "minute": dates.minute,
             },
-            "jinja2.globals": {"player_bar": player_bar},
+            "jinja2.globals": {"player_bar": player_bar, "liked_among": liked_among},
         }
     )
     config.include("pyramid_jinja2")

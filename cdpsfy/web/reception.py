@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 import structlog
 from multipart import MultipartPart
+from pyramid.httpexceptions import HTTPBadRequest
 from sqlalchemy.exc import SQLAlchemyError
 
+from cdpsfy.models import Visibility
 from cdpsfy.pictures.process import LONGEST
 from cdpsfy.web import covers
 from cdpsfy.web.language import _
@@ -55,6 +57,7 @@ def receive(request: Request) -> list[Outcome]:
 
     Raises:
         Busy: none was tried.
+        HTTPBadRequest: the form's visibility is none.
     """
     with turn(request):
         return [_try(request, received) for received in _files(request)]
@@ -88,9 +91,17 @@ def turn(request: Request) -> Iterator[None]:
 def _files(request: Request) -> Iterator[Received]:
     form = request.POST.get("form", "")
     form = form if isinstance(form, str) and is_form(form) else new_form()
+    visibility = _visibility(request)
     for part in request.POST.getall("track"):
         if isinstance(part, MultipartPart):
-            yield Received(part.file, part.filename or "", form)
+            yield Received(part.file, part.filename or "", form, visibility)
+
+
+def _visibility(request: Request) -> Visibility:
+    try:
+        return Visibility(request.POST.get("visibility", Visibility.PUBLIC))
+    except ValueError as error:
+        raise HTTPBadRequest(str(error)) from error
 
 
 def _try(request: Request, received: Received) -> Outcome:

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from cdpsfy.models import Cover, Purge, Track, User, Visibility
 from cdpsfy.web.services.search import index
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy import Row, Select
     from sqlalchemy.orm import Session
 
+    from cdpsfy.web.services.position import Position
+
+TrackRow: TypeAlias = "Row[int, str, str, str, float | None, str, str, str | None, str | None]"
+"""What a list shows of a track: id, public_id, title, artist, seconds, owner_name, visibility, and
+the keys of its cover, if it has one: cover_small, cover_medium."""
+
 PAGE = 50
-TrackRow: TypeAlias = "Row[int, str, str, str, float | None, str, str | None, str | None]"
-"""id, public_id, title, artist, seconds, owner_name, and the keys of a cover, if it has one:
-cover_small, cover_medium."""
 
 # Rows of what a list shows, and no objects: to make fifty of these takes half the time of a page.
 # With columns of the classes instead of the tables, the ORM's way to them is an eighth of the rest.
@@ -33,6 +36,7 @@ LIVE = (
         _tracks.artist,
         _tracks.seconds,
         _users.name.label("owner_name"),
+        _tracks.visibility,
         _covers.small.label("cover_small"),
         _covers.medium.label("cover_medium"),
     )
@@ -50,8 +54,23 @@ class Page:
     """Some tracks, and where the next ones begin."""
 
     tracks: Sequence[TrackRow]
-    after: int | None
-    """The row to go on after; None on the last page."""
+    after: int | Position | None
+    """The row, or the place, to go on after; None on the last page."""
+
+
+def visible_to(person: User) -> Select[Any]:
+    """Return the query of all live tracks that a person may hear, in no order yet."""
+    return LIVE.where(or_(_tracks.visibility != Visibility.PRIVATE, _tracks.owner_id == person.id))
+
+
+def page_of(found: Sequence[Row[Any]], place: Callable[[Any], int | Position]) -> Page:
+    """Return what a list found, one more than a page of it if there is more, as that page.
+
+    What its last row's place is told by are columns behind those that a list shows.
+    """
+    width = len(LIVE.selected_columns)
+    shown = [cast("TrackRow", row[:width]) for row in found[:PAGE]]
+    return Page(shown, place(found[PAGE - 1]) if len(found) > PAGE else None)
 
 
 def newest(db: Session, *, after: int | None = None) -> Page:
@@ -108,7 +127,8 @@ def find(db: Session, public_id: str) -> Track | None:
 
 
 def edit(db: Session, track: Track, details: Mapping[str, str | int | None]) -> None:
-    """Change title, artist, album, genre and year to what a form brought."""
-    for name in ("title", "artist", "album", "genre", "year"):
-        setattr(track, name, details[name])
+    """Change those of title, artist, album, genre, year and visibility that a form brought."""
+    for name in ("title", "artist", "album", "genre", "year", "visibility"):
+        if name in details:
+            setattr(track, name, details[name])
     index.refresh(db, track)

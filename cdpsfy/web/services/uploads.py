@@ -6,8 +6,6 @@ intent row names the object, and the sweeper deletes it when the lease is over.
 
 from __future__ import annotations
 
-import secrets
-import string
 import time
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, BinaryIO
@@ -17,9 +15,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from ulid import ULID
 
-from cdpsfy.models import Track
+from cdpsfy.models import Track, Visibility
 from cdpsfy.web.services import waveforms
 from cdpsfy.web.services.persistence import persist
+from cdpsfy.web.services.public_ids import new_public_id
 from cdpsfy.web.services.search import index
 from cdpsfy.web.services.sending import TooLate, claim_intent, measure, send
 from cdpsfy.web.services.tags import read_tags
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from cdpsfy.web.track_service import StoredObject, TrackService
 
 log = structlog.get_logger(__name__)
-_ALPHABET = string.ascii_letters + string.digits
 PATIENCE = 110.0
 """Seconds after which nothing is tried again. The last try ends 17 s later, if the database hangs:
 3 s to find an old connection dead, 6 s for a new one, 8 s for an answer."""
@@ -47,6 +45,7 @@ class Received:
     file_name: str
     form: str
     """The form's own ULID: sent twice, the same bytes from it make one track."""
+    visibility: Visibility = Visibility.PUBLIC
 
 
 def new_form() -> str:
@@ -83,7 +82,7 @@ def create_track(
         return existing
     stored = send(db, service, owner.id, content, lease, until=until)
     tags = read_tags(received.body, received.file_name)
-    return persist(db, lambda: _go_live(db, owner, form, stored, tags), until=until)
+    return persist(db, lambda: _go_live(db, owner, received, stored, tags), until=until)
 
 
 def _same_track(db: Session, owner: User, form: str, sha256: str) -> Track | None:
@@ -94,15 +93,18 @@ def _same_track(db: Session, owner: User, form: str, sha256: str) -> Track | Non
     return track
 
 
-def _go_live(db: Session, owner: User, form: str, stored: StoredObject, tags: Tags) -> Track:
+def _go_live(
+    db: Session, owner: User, received: Received, stored: StoredObject, tags: Tags
+) -> Track:
     # The answer to our own COMMIT may have been lost; or the same form was sent twice at once, and
     # the other one was faster: then our bytes are an orphan, whose intent is left for the sweeper.
-    if twin := _same_track(db, owner, form, stored.sha256):
+    if twin := _same_track(db, owner, received.form, stored.sha256):
         return twin
     track = Track(
-        public_id="".join(secrets.choice(_ALPHABET) for _ in range(12)),
+        public_id=new_public_id(),
         owner_id=owner.id,
-        form=form,
+        form=received.form,
+        visibility=received.visibility,
         **asdict(stored),
         **asdict(tags),
     )
@@ -115,7 +117,7 @@ def _go_live(db: Session, owner: User, form: str, stored: StoredObject, tags: Ta
     except (IntegrityError, TooLate):
         # A node that has just become the writer may still apply what was committed before.
         db.rollback()
-        if twin := _same_track(db, owner, form, stored.sha256):
+        if twin := _same_track(db, owner, received.form, stored.sha256):
             return twin
         raise
     log.info("track_uploaded", track=track.public_id, key=track.key, bytes=track.size)

@@ -71,7 +71,7 @@ function send(file, cover, { bar, state }) {
     request.setRequestHeader("Accept", "application/json");
     request.setRequestHeader("X-CSRF-Token", form.elements.csrf_token.value);
     const body = new FormData();
-    body.append("form", form.elements.form.value);
+    for (const name of ["form", "visibility"]) body.append(name, form.elements[name].value);
     body.append("track", file);
     if (cover) body.append("cover", cover);
     request.send(body);

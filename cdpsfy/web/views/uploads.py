@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.view import exception_view_config, view_config
 
+from cdpsfy.models import Visibility
 from cdpsfy.web.language import _
 from cdpsfy.web.notices import without_cover
 from cdpsfy.web.reception import Busy, Outcome, receive
@@ -90,7 +91,8 @@ def busy_for_script(error: Busy, request: Request) -> dict[str, str]:
 
 def _form(request: Request, form: object, complaints: list[tuple[str, str]]) -> dict[str, Any]:
     limit = request.registry["cdpsfy.settings"]["upload_limit"]
-    return {"form": form, "complaints": complaints, "limit": limit}
+    visibility = request.POST.get("visibility", Visibility.PUBLIC)
+    return {"form": form, "complaints": complaints, "limit": limit, "visibility": visibility}
 
 
 def _place_of(request: Request, outcomes: list[Outcome]) -> str:

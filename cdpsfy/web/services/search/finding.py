@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cdpsfy.models import Track
 from cdpsfy.web.services.catalogue import LISTED, PAGE
+from cdpsfy.web.services.position import Position
 from cdpsfy.web.services.search.matching import matching
-from cdpsfy.web.services.search.terms import tiers
+from cdpsfy.web.services.search.terms import same_song, tiers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,31 +18,6 @@ if TYPE_CHECKING:
 
     from cdpsfy.web.services.catalogue import TrackRow
     from cdpsfy.web.services.search.terms import Match
-
-_POSITION = re.compile(r"([0-9])\.([0-9]{1,18})", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """Where a page ends: the tier of its last track, and that one's row."""
-
-    tier: int
-    track_id: int
-
-    @classmethod
-    def parse(cls, text: str) -> Position:
-        """Read what `str` made of one.
-
-        Raises:
-            ValueError: it is none.
-        """
-        match = _POSITION.fullmatch(text)
-        if match is None:
-            raise ValueError("not a position")
-        return cls(int(match[1]), int(match[2]))
-
-    def __str__(self) -> str:
-        return f"{self.tier}.{self.track_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +38,9 @@ def find(db: Session, text: str, *, after: Position | None = None) -> Found:
     found: list[TrackRow] = []
     last = None
     for tier, match in enumerate(tiers(text)):
-        if after is not None and tier < after.tier:
+        if after is not None and tier < after.rank:
             continue
-        before = after.track_id if after is not None and tier == after.tier else None
+        before = after.row if after is not None and tier == after.rank else None
         missing = PAGE + 1 - len(found)
         rows = _in_tier(db, match, before, missing)
         # The page ends within this tier, or goes on.
@@ -75,6 +50,15 @@ def find(db: Session, text: str, *, after: Position | None = None) -> Found:
         if len(rows) == missing:
             return Found(found[:PAGE], last)
     return Found(found, None)
+
+
+def titled(db: Session, title: str, artist: str) -> Sequence[TrackRow]:
+    """Return the newest tracks of that very title, but for case and accents, a page at most.
+
+    They have the words of the artist, where one is named, in their artist or uploader.
+    """
+    match = same_song(title, artist)
+    return [] if match is None else _in_tier(db, match, None, PAGE)
 
 
 def _in_tier(db: Session, match: Match, before: int | None, limit: int) -> Sequence[TrackRow]:
