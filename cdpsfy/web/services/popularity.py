@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cdpsfy.models import Track, TrackCounts
-from cdpsfy.web.services.catalogue import LISTED, PAGE, Page, page_of
+from sqlalchemy import func
+
+from cdpsfy.models import Track, TrackCounts, Visibility
+from cdpsfy.web.services.catalogue import LIVE, PAGE, Page, page_of
 from cdpsfy.web.services.position import Position
 
 if TYPE_CHECKING:
@@ -40,8 +42,12 @@ def most_liked(db: Session, *, after: Position | None = None) -> Page:
 
 
 def _most(db: Session, count: ColumnElement[int], after: Position | None) -> Page:
+    # Written so, visibility is looked up in no index: SQLite, which has no statistics, would begin
+    # with all that is public, and sort it.
+    is_public = func.coalesce(Track.__table__.c.visibility, "") == Visibility.PUBLIC
     query = (
-        LISTED.add_columns(count.label("count"))
+        LIVE.where(is_public)
+        .add_columns(count.label("count"))
         .join(TrackCounts.__table__, _counts.track_id == Track.__table__.c.id)
         .order_by(count.desc(), _counts.track_id.desc())
     )
