@@ -316,7 +316,7 @@ def test_lists_are_read_from_their_index_and_not_sorted(
 
 
 def analyse(database: Database) -> None:
-    """Let the database know how much there is, as a server finds out by itself, and SQLite never."""
+    """Let it know how much there is, as a server finds out by itself, and SQLite never."""
     tables = "tracks, users, likes, plays, track_counts"
     commands = {"postgresql": f"ANALYZE {tables}", "mysql": f"ANALYZE TABLE {tables}"}
     dialect = database.engine.dialect.name

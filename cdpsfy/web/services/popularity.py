@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func
 
 from cdpsfy.models import Track, TrackCounts, Visibility
-from cdpsfy.web.services.catalogue import LIVE, PAGE, Page, page_of
+from cdpsfy.web.services.catalogue import LISTED, LIVE, PAGE, Page, page_of
 from cdpsfy.web.services.position import Position
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Row
+    from sqlalchemy import ColumnElement, Row, Select
     from sqlalchemy.orm import Session
 
 _counts = TrackCounts.__table__.c
@@ -42,11 +42,8 @@ def most_liked(db: Session, *, after: Position | None = None) -> Page:
 
 
 def _most(db: Session, count: ColumnElement[int], after: Position | None) -> Page:
-    # Written so, visibility is looked up in no index: SQLite, which has no statistics, would begin
-    # with all that is public, and sort it.
-    is_public = func.coalesce(Track.__table__.c.visibility, "") == Visibility.PUBLIC
     query = (
-        LIVE.where(is_public)
+        _listed(db)
         .add_columns(count.label("count"))
         .join(TrackCounts.__table__, _counts.track_id == Track.__table__.c.id)
         .order_by(count.desc(), _counts.track_id.desc())
@@ -60,3 +57,11 @@ def _most(db: Session, count: ColumnElement[int], after: Position | None) -> Pag
         query = query.where(count < after.rank)
     found += db.execute(query.where(count > 0).limit(PAGE + 1 - len(found))).all()
     return page_of(found, lambda last: Position(last.count, last.id))
+
+
+def _listed(db: Session) -> Select[Any]:
+    if db.get_bind().dialect.name != "sqlite":
+        return LISTED
+    # Without statistics it would begin with all that is public, and sort that: so visibility is not
+    # written as its index has it. PostgreSQL, which has some, then expects next to nothing, and sorts.
+    return LIVE.where(func.coalesce(Track.__table__.c.visibility, "") == Visibility.PUBLIC)
