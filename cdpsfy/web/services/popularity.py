@@ -63,5 +63,5 @@ def _listed(db: Session) -> Select[Any]:
     if db.get_bind().dialect.name != "sqlite":
         return LISTED
     # Without statistics it would begin with all that is public, and sort that: so visibility is not
-    # written as its index has it. PostgreSQL, which has some, then expects next to nothing, and sorts.
+    # written as its index has it. PostgreSQL has some, would expect next to nothing then, and sort.
     return LIVE.where(func.coalesce(Track.__table__.c.visibility, "") == Visibility.PUBLIC)
