@@ -68,7 +68,7 @@ def test_upload_hear_seek_delete_and_restart(page: Page, site: RunningSite) -> N
         page.goto(address)
         play(page)
     page.get_by_role("button", name="Delete track").click()
-    expect(page.get_by_role("status")).to_contain_text("Deleted")
+    expect(page.locator(".notice")).to_contain_text("Deleted")
     assert site.stop() == 0
     site.start()
 

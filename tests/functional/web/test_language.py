@@ -86,7 +86,7 @@ def test_scripts_have_no_sentences_of_their_own() -> None:
         if script.parent.name != "vendor":
             code = re.sub(r"^\s*//.*$|// .*$", "", script.read_text("utf-8"), flags=re.MULTILINE)
 
-            assert re.findall(r"""["`][A-Z][^"`]* [^"`]*["`]""", code) == [], script.name
+            assert re.findall(r"""["`][A-Z][a-z]+ [a-z][^"`]*["`]""", code) == [], script.name
 
 
 def _said(page: TestResponse) -> set[str]:

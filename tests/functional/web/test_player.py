@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import gzip
 import hashlib
 import json
 import re
@@ -132,9 +131,3 @@ def test_vendored_scripts_are_what_they_are_said_to_be() -> None:
         assert (folder / item["licence_file"]).read_text("utf-8").strip()
     known = {name for item in lock for name in (item["file"], item["licence_file"])}
     assert {file.name for file in folder.iterdir()} == {*known, "vendor.lock"}
-
-
-def test_all_scripts_are_40_kb_at_most_when_they_are_compressed() -> None:
-    scripts = [file.read_bytes() for file in STATIC.rglob("*.js")]
-
-    assert sum(len(gzip.compress(script)) for script in scripts) <= 40_000

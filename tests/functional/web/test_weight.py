@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 _LINKED = re.compile(r'<link rel="(?:stylesheet|preload|icon|manifest)" href="([^"]+)"')
 _SCRIPT = re.compile(r'<script [^>]*src="([^"]+)"')
 _IMPORT = re.compile(r'^import .* from "([^"]+)";$', re.MULTILINE)
-_MOST, _MOST_SCRIPT = 100 * 1024, 40 * 1024
+_MOST, _MOST_SCRIPT = 100_000, 40_000
 
 
-def test_a_first_page_is_100_kib_at_most_and_its_scripts_40(ana: Person, song: bytes) -> None:
+def test_a_first_page_is_100_kb_at_most_and_its_scripts_40(ana: Person, song: bytes) -> None:
     for number in range(12):
         ana.upload(song, f"{number}.mp3", form=f"{number:026}")
     page = ana.browser.get("/").text

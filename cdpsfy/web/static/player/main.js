@@ -11,10 +11,8 @@ import { answerRows, dress, markCurrent } from "./rows.js";
 import { listen } from "./shortcuts.js";
 import { arrive, keepLists } from "../lists.js";
 import { start as startPlaylists } from "../playlists/start.js";
-import { startSharing } from "../share.js";
 import { showTheme } from "../theme.js";
 import { showTrack } from "./track_page.js";
-import { start as startUpload } from "../upload.js";
 
 const onPage = () => document.querySelector(".player");
 
@@ -54,14 +52,18 @@ document.documentElement.classList.add("scripted");
 show(document.body);
 startScripts();
 
-// A script runs once in a window, and not with each page that needs it.
+// A script runs once in a window, and not with each page that needs it. What few pages need comes
+// with them; it may be started again, as the browser keeps each listener once.
 function startScripts() {
   leaving?.abort();
   leaving = new AbortController();
   const upload = document.getElementById("upload");
-  if (upload) startUpload(upload);
+  if (upload) import("../upload.js").then(({ start }) => start(upload));
   const sharing = document.getElementById("share");
-  if (sharing) startSharing(sharing, player, leaving.signal);
+  const { signal } = leaving;
+  if (sharing) import("../share.js").then(({ startSharing }) => startSharing(sharing, player, signal));
+  const arranged = document.querySelector(".grip");
+  if (arranged) import("../playlists/order.js").then(({ answerOrder }) => answerOrder());
   const track = document.querySelector(".track-waveform");
-  if (track) showTrack(track, player, bar.root.querySelector(".player-seek"), bar.words, leaving.signal);
+  if (track) showTrack(track, player, bar.root.querySelector(".player-seek"), bar.words, signal);
 }

@@ -1,13 +1,11 @@
 // What playlists do with scripts, on whichever page.
 
 import { answerLinks } from "./adding.js";
-import { answerOrder } from "./order.js";
 
 const PASTED = 200_000; // bytes that fit into a form
 
 export function start(player) {
   answerLinks(player);
-  answerOrder();
   document.addEventListener("click", ({ target }) => {
     const button = target.closest?.("[data-play-all]");
     if (button) playAll(button, player);
