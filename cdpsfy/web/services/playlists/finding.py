@@ -9,8 +9,8 @@ from sqlalchemy import and_, not_, select
 from cdpsfy.models import Playlist, PlaylistWord
 from cdpsfy.web.services.playlists.access import listed_for
 from cdpsfy.web.services.playlists.playlists import LIVE, PAGE, Page
+from cdpsfy.web.services.position import Position
 from cdpsfy.web.services.search import words
-from cdpsfy.web.services.search.finding import Position
 from cdpsfy.web.services.search.terms import LONGEST_QUERY, MOST_WORDS
 
 if TYPE_CHECKING:
@@ -34,9 +34,9 @@ def find(db: Session, text: str, viewer: User | None, *, after: Position | None 
     listed = LIVE.where(listed_for(viewer)).order_by(_playlists.id.desc())
     for tier, match in enumerate(_tiers(text)):
         query = listed.where(match).limit(PAGE + 1 - len(found))
-        if after is not None and tier == after.tier:
-            query = query.where(_playlists.id < after.track_id)
-        if len(found) <= PAGE and (after is None or tier >= after.tier):
+        if after is not None and tier == after.rank:
+            query = query.where(_playlists.id < after.row)
+        if len(found) <= PAGE and (after is None or tier >= after.rank):
             found += [(tier, row) for row in db.execute(query)]
     shown = [row for _, row in found[:PAGE]]
     tier = found[PAGE - 1][0] if len(found) > PAGE else 0
