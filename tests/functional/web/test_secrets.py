@@ -92,7 +92,8 @@ def _walk(scene: Scene, role: str, starts: list[str]) -> Iterator[tuple[str, Tes
 
 
 def _links(address: str, response: TestResponse) -> Iterator[str]:
-    found = [unescape(one or other) for one, other in _LINK.findall(_text(response))]
+    text = "" if response.content_type.startswith("image/") else _text(response)
+    found = [unescape(one or other) for one, other in _LINK.findall(text)]
     for link in (*found, response.headers.get("Location", "")):
         place = urlsplit(urljoin(SITE + address, link))
         if f"{place.scheme}://{place.netloc}" == SITE and not place.path.startswith("/static/"):
