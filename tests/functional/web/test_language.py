@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from tests.functional.web.scene import Scene
 
 WEB = ROOT / "cdpsfy" / "web"
-NAME = re.compile(r"html|CDPSfy|English|Español|owner|song|(public|unlisted|private|deleted)[a-z]+")
+NAME = re.compile(
+    r"html|CDPSfy|English|Español|owner|song|list|(public|unlisted|private|deleted|gone)[a-z]+"
+)
 """What is the same in every language: of the site, of people, of their tracks."""
 
 
