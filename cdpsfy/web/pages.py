@@ -8,6 +8,7 @@ from pyramid.csrf import get_csrf_token
 from pyramid.events import BeforeRender
 from sqlalchemy.exc import SQLAlchemyError
 
+from cdpsfy.pictures.art import Art
 from cdpsfy.web import dates, theme
 from cdpsfy.web.hearts import liked_among
 from cdpsfy.web.language import LANGUAGES
@@ -32,6 +33,7 @@ def includeme(config: Configurator) -> None:
             "jinja2.filters": {
                 "duration": duration,
                 "slug": words.slug,
+                "art": art,
                 "month": dates.month,
                 "day": dates.day,
                 "minute": dates.minute,
@@ -49,6 +51,11 @@ def duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def art(public_id: str) -> str:
+    """Return the classes that draw a picture for a track, where its cover would be."""
+    return Art.of(public_id).classes()
 
 
 def _add_page_values(event: BeforeRender) -> None:

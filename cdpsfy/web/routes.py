@@ -20,6 +20,7 @@ def includeme(config: Configurator) -> None:
     config.add_route("track", "/tracks/{track}", factory=TrackResource)
     config.add_route("track.edit", "/tracks/{track}/edit", factory=TrackResource)
     config.add_route("track.ticket", "/tracks/{track}/ticket", factory=TrackResource)
+    config.add_route("track.cover", "/tracks/{track}/cover", factory=TrackResource)
     config.add_route("track.audio", "/tracks/{track}/audio", factory=TrackResource)
     config.add_route("track.peaks", "/tracks/{track}/peaks", factory=TrackResource)
     config.add_route("track.restore", "/tracks/{track}/restore", factory=TrackResource)

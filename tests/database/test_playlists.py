@@ -335,7 +335,7 @@ def test_a_page_of_playlists_is_two_statements_whatever_is_in_them(
 
     assert [row.name for row in page.playlists] == [str(number) for number in range(29, 5, -1)]
     assert len(mosaics) == playlists.PAGE
-    assert [public_id for _, public_id in mosaics[page.playlists[0].id]] == [
+    assert [tile.public_id for tile in mosaics[page.playlists[0].id]] == [
         "000000000009",
         "000000000010",
     ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
-from cdpsfy.models import Purge, Track, User, Visibility
+from cdpsfy.models import Cover, Purge, Track, User, Visibility
 from cdpsfy.web.services.search import index
 
 if TYPE_CHECKING:
@@ -19,14 +19,15 @@ if TYPE_CHECKING:
 
     from cdpsfy.web.services.position import Position
 
-TrackRow: TypeAlias = "Row[int, str, str, str, float | None, str, str]"
-"""What a list shows of a track: id, public_id, title, artist, seconds, owner_name, visibility."""
+TrackRow: TypeAlias = "Row[int, str, str, str, float | None, str, str, str | None, str | None]"
+"""What a list shows of a track: id, public_id, title, artist, seconds, owner_name, visibility, and
+the keys of its cover, if it has one: cover_small, cover_medium."""
 
 PAGE = 50
 
 # Rows of what a list shows, and no objects: to make fifty of these takes half the time of a page.
 # With columns of the classes instead of the tables, the ORM's way to them is an eighth of the rest.
-_tracks, _users = Track.__table__.c, User.__table__.c
+_tracks, _users, _covers = Track.__table__.c, User.__table__.c, Cover.__table__.c
 LIVE = (
     select(
         _tracks.id,
@@ -36,8 +37,11 @@ LIVE = (
         _tracks.seconds,
         _users.name.label("owner_name"),
         _tracks.visibility,
+        _covers.small.label("cover_small"),
+        _covers.medium.label("cover_medium"),
     )
     .join(User.__table__, _tracks.owner_id == _users.id)
+    .outerjoin(Cover.__table__, _covers.track_id == _tracks.id)
     .where(_tracks.deleted_at.is_(None))
 )
 """Rows of live tracks, each with what a list shows of it, in no order yet."""
@@ -117,13 +121,14 @@ def find(db: Session, public_id: str) -> Track | None:
     """Return the track of this address, deleted or not."""
     return db.scalar(
         select(Track)
-        .options(joinedload(Track.owner, innerjoin=True))
+        .options(joinedload(Track.owner, innerjoin=True), joinedload(Track.cover))
         .where(Track.public_id == public_id)
     )
 
 
 def edit(db: Session, track: Track, details: Mapping[str, str | int | None]) -> None:
-    """Change title, artist, album, genre, year and visibility to what a form brought."""
+    """Change those of title, artist, album, genre, year and visibility that a form brought."""
     for name in ("title", "artist", "album", "genre", "year", "visibility"):
-        setattr(track, name, details[name])
+        if name in details:
+            setattr(track, name, details[name])
     index.refresh(db, track)

@@ -11,33 +11,29 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 import structlog
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from ulid import ULID
 
-from cdpsfy.models import Track, Upload, User, Visibility
+from cdpsfy.models import Track, Visibility
 from cdpsfy.web.services import waveforms
 from cdpsfy.web.services.persistence import persist
 from cdpsfy.web.services.public_ids import new_public_id
-from cdpsfy.web.services.rows import change
 from cdpsfy.web.services.search import index
-from cdpsfy.web.services.sending import measure, send
+from cdpsfy.web.services.sending import TooLate, claim_intent, measure, send
 from cdpsfy.web.services.tags import read_tags
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from cdpsfy.models import User
     from cdpsfy.web.services.tags import Tags
     from cdpsfy.web.track_service import StoredObject, TrackService
 
 log = structlog.get_logger(__name__)
-_PATIENCE = 110.0
+PATIENCE = 110.0
 """Seconds after which nothing is tried again. The last try ends 17 s later, if the database hangs:
 3 s to find an old connection dead, 6 s for a new one, 8 s for an answer."""
-
-
-class TooLate(Exception):
-    """The lease was over before the bytes were there; they are being swept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +75,12 @@ def create_track(
         TooLate: it took longer than the lease.
         SQLAlchemyError: the database did not answer. The same form sent again is the same track.
     """
-    until, form = time.monotonic() + _PATIENCE, received.form
+    until, form = time.monotonic() + PATIENCE, received.form
     content = measure(received.body)
     existing = persist(db, lambda: _same_track(db, owner, form, content.sha256), until=until)
     if existing is not None:
         return existing
-    stored = send(db, service, owner, content, lease, until=until)
+    stored = send(db, service, owner.id, content, lease, until=until)
     tags = read_tags(received.body, received.file_name)
     return persist(db, lambda: _go_live(db, owner, received, stored, tags), until=until)
 
@@ -113,7 +109,7 @@ def _go_live(
         **asdict(tags),
     )
     try:
-        _claim_intent(db, stored.key)
+        claim_intent(db, stored.key)
         db.add(track)
         index.refresh(db, track)
         waveforms.plan(db, track)
@@ -126,9 +122,3 @@ def _go_live(
         raise
     log.info("track_uploaded", track=track.public_id, key=track.key, bytes=track.size)
     return track
-
-
-def _claim_intent(db: Session, key: str) -> None:
-    """Remove the intent, which the sweeper may have claimed before: then it is TooLate."""
-    if change(db, delete(Upload).where(Upload.key == key, Upload.swept_at.is_(None))) != 1:
-        raise TooLate

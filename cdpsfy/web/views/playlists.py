@@ -177,5 +177,5 @@ def _create(request: Request, form: PlaylistForm) -> Any:  # noqa: ANN401 - a Pl
     return playlist
 
 
-def _mosaics(request: Request, rows: Iterable[Any]) -> dict[int, list[tuple[int, str]]]:
+def _mosaics(request: Request, rows: Iterable[Any]) -> dict[int, list[listing.Tile]]:
     return listing.mosaics(request.db, {row.id for row in rows}, request.identity)

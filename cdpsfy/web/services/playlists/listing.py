@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import aliased
 
-from cdpsfy.models import PlaylistEntry, Track, User
+from cdpsfy.models import Cover, PlaylistEntry, Track, User
 from cdpsfy.web.services.playlists.access import heard_everywhere
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ PAGE = 100
 MOSAIC = 4
 """Tracks whose covers are the playlist's."""
 
-_entries, _tracks = PlaylistEntry.__table__, Track.__table__
+_entries, _tracks, _covers = PlaylistEntry.__table__, Track.__table__, Cover.__table__
 _owners, _adders = aliased(User.__table__), aliased(User.__table__)
 
 
@@ -34,11 +34,21 @@ class Page:
 
     entries: Sequence[Row[Any]]
     """Each with entry, position, added_by and is_shown; and id, public_id, title, artist, album,
-    seconds and owner_name of its track, which are for nobody where is_shown is false."""
+    seconds, owner_name, cover_small and cover_medium of its track, which are for nobody where
+    is_shown is false."""
     after: int | None
     """The position to go on after; None on the last page."""
     before: int | None
     """The entry before the first one; None on the first page."""
+
+
+class Tile(NamedTuple):
+    """A track whose cover is a part of a playlist's."""
+
+    public_id: str
+    small: str | None
+    """Keys of the cover's objects, if there is one."""
+    medium: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,24 +87,22 @@ def extent(db: Session, seen: Seen) -> Extent:
     return Extent(count, seconds or 0.0)
 
 
-def mosaics(
-    db: Session, playlists: Iterable[int], viewer: User | None
-) -> dict[int, list[tuple[int, str]]]:
-    """Return id and public id of the first four tracks of each playlist that has any to show."""
+def mosaics(db: Session, playlists: Iterable[int], viewer: User | None) -> dict[int, list[Tile]]:
+    """Return the first four tracks of each playlist that has any to show."""
     firsts = [_first(playlist, viewer).subquery() for playlist in playlists]
-    found: dict[int, list[tuple[int, str]]] = {}
+    found: dict[int, list[Tile]] = {}
     if not firsts:
         return found
     query = union_all(*(select(first) for first in firsts))
-    for playlist, _, track, public_id in sorted(db.execute(query)):
-        found.setdefault(playlist, []).append((track, public_id))
+    for playlist, _, *tile in sorted(db.execute(query)):
+        found.setdefault(playlist, []).append(Tile(*tile))
     return found
 
 
-def mosaic(db: Session, seen: Seen) -> list[tuple[int, str]]:
-    """Return id and public id of the first four tracks that somebody sees in a playlist."""
-    query = _rows(seen).where(seen.shows()).limit(MOSAIC)
-    return [(track.id, track.public_id) for track in db.execute(query)]
+def mosaic(db: Session, seen: Seen) -> list[Tile]:
+    """Return the first four tracks that somebody sees in a playlist."""
+    found = db.execute(_rows(seen).where(seen.shows()).limit(MOSAIC))
+    return [Tile(track.public_id, track.cover_small, track.cover_medium) for track in found]
 
 
 def having(db: Session, track: Track, playlists: Sequence[int]) -> set[int]:
@@ -107,8 +115,15 @@ def having(db: Session, track: Track, playlists: Sequence[int]) -> set[int]:
 def _first(playlist: int, viewer: User | None) -> Select[Any]:
     # Each ends by itself: one query over the entries of all would read them to their end.
     return (
-        select(_entries.c.playlist_id, _entries.c.position, _tracks.c.id, _tracks.c.public_id)
+        select(
+            _entries.c.playlist_id,
+            _entries.c.position,
+            _tracks.c.public_id,
+            _covers.c.small,
+            _covers.c.medium,
+        )
         .join(_tracks, _entries.c.track_id == _tracks.c.id)
+        .outerjoin(_covers, _covers.c.track_id == _tracks.c.id)
         .where(_entries.c.playlist_id == playlist, heard_everywhere(viewer))
         .order_by(_entries.c.position)
         .limit(MOSAIC)
@@ -137,10 +152,13 @@ def _rows(seen: Seen) -> Select[Any]:
             _tracks.c.album,
             _tracks.c.seconds,
             _owners.c.name.label("owner_name"),
+            _covers.c.small.label("cover_small"),
+            _covers.c.medium.label("cover_medium"),
         )
         .join(_tracks, _entries.c.track_id == _tracks.c.id)
         .join(_owners, _tracks.c.owner_id == _owners.c.id)
         .join(_adders, _entries.c.added_by_id == _adders.c.id)
+        .outerjoin(_covers, _covers.c.track_id == _tracks.c.id)
         .where(_entries.c.playlist_id == seen.playlist.id)
         .order_by(_entries.c.position)
     )

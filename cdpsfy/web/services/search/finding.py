@@ -25,7 +25,6 @@ class Found:
     """Some tracks, and where the next ones begin."""
 
     tracks: Sequence[TrackRow]
-    """As those of `catalogue.Page`."""
     after: Position | None
     """The place to go on after; None on the last page."""
 
