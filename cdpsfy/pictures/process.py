@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 LONGEST = 10 * 1024 * 1024
 """Bytes of a picture."""
-_DEADLINE = 15.0
+_DEADLINE = 30.0
 """Seconds from its start to its end, on a machine that is busy."""
 _PATIENCE = 5.0
 """Seconds that a picture waits for its turn."""

@@ -69,7 +69,7 @@ def test_the_bar_speaks_the_language_that_is_chosen(page: Page) -> None:
 
 def test_files_are_sent_while_the_music_goes_on(page: Page) -> None:
     sign_up(page, "Uma")
-    page.get_by_role("link", name="Newest").click()
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Newest").click()
     play(page, "Long")
     start_watching(page)
 

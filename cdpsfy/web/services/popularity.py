@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cdpsfy.models import Track, TrackCounts
-from cdpsfy.web.services.catalogue import LISTED, PAGE, Page, page_of
+from sqlalchemy import func
+
+from cdpsfy.models import Track, TrackCounts, Visibility
+from cdpsfy.web.services.catalogue import LISTED, LIVE, PAGE, Page, page_of
 from cdpsfy.web.services.position import Position
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Row
+    from sqlalchemy import ColumnElement, Row, Select
     from sqlalchemy.orm import Session
 
 _counts = TrackCounts.__table__.c
@@ -41,7 +43,8 @@ def most_liked(db: Session, *, after: Position | None = None) -> Page:
 
 def _most(db: Session, count: ColumnElement[int], after: Position | None) -> Page:
     query = (
-        LISTED.add_columns(count.label("count"))
+        _listed(db)
+        .add_columns(count.label("count"))
         .join(TrackCounts.__table__, _counts.track_id == Track.__table__.c.id)
         .order_by(count.desc(), _counts.track_id.desc())
     )
@@ -54,3 +57,11 @@ def _most(db: Session, count: ColumnElement[int], after: Position | None) -> Pag
         query = query.where(count < after.rank)
     found += db.execute(query.where(count > 0).limit(PAGE + 1 - len(found))).all()
     return page_of(found, lambda last: Position(last.count, last.id))
+
+
+def _listed(db: Session) -> Select[Any]:
+    if db.get_bind().dialect.name != "sqlite":
+        return LISTED
+    # Without statistics it would begin with all that is public, and sort that: so visibility is not
+    # written as its index has it. PostgreSQL has some, would expect next to nothing then, and sort.
+    return LIVE.where(func.coalesce(Track.__table__.c.visibility, "") == Visibility.PUBLIC)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, update
 from webtest import TestApp
 
-from cdpsfy.models import Device, Peaks, Track, Visibility
+from cdpsfy.models import Device, Peaks, Playlist, PlaylistEntry, Track, Visibility
 from cdpsfy.web.services import accounts, deletion
 from cdpsfy.web.services.search import index
 from tests.functional.web.person import Person
@@ -35,6 +35,8 @@ class Cast:
         """What stands for `{track}` and the like in addresses: of each state, or of each role."""
         self.secrets: dict[str, list[str]] = {state: [] for state in HIDDEN}
         """By state, what nobody but the owner may read anywhere."""
+        self.shared: list[str] = []
+        """What nobody may read but the owner, and those whom the owner invited."""
         with database.writing.begin() as db:
             for role in ROLES[1:]:
                 accounts.sign_up(db, role, PASSWORD, is_admin=role == "admin")
@@ -44,6 +46,29 @@ class Cast:
                 self.things["device", device.user.name] = str(device.id)
         for state in ("public", *HIDDEN):
             self._add_track(database, people["owner"], song, state)
+        for state in ("public", "unlisted", "private", "gone"):
+            self._add_playlist(database, people["owner"], state)
+
+    def _add_playlist(self, database: Database, owner: Person, state: str) -> None:
+        # One may have a private track in a list for all: others see the rest of it.
+        tracks = [self.things["track", "public"], self.things["track", "private"]]
+        details = {"name": f"{state}list", "description": f"{state}words", "visibility": "private"}
+        if state != "gone":
+            details["visibility"] = state
+        place = owner.post("/playlists/new", {**details, "tracks": " ".join(tracks)}).location
+        for role in ("listener", "editor"):
+            owner.post(f"{place}/members", {"person": role, "role": role}, status=303)
+        public_id = place.rpartition("/")[2]
+        self.things["playlist", state] = self.things["gone", ""] = public_id
+        self.things["song", state] = tracks[0]
+        with database.reading() as db:
+            entries = select(PlaylistEntry.id).join(Playlist).where(Playlist.public_id == public_id)
+            self.things["entry", state] = str(db.scalars(entries).first())
+        if state == "gone":  # its owner sees no more of it than the name
+            owner.post(place, {"_method": "delete"}, status=303)
+            self.shared += [details["name"], public_id]
+        elif state != "public":
+            self.shared += [details["name"], details["description"], public_id]
 
     def _log_in(self, app: object, role: str) -> Person:
         person = Person(TestApp(app))
