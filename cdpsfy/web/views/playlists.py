@@ -69,7 +69,13 @@ def mine(request: Request) -> dict[str, Any]:
 
 @view_config(
     route_name="playlist.new",
-    request_method=("GET", "POST"),
+    request_method="GET",
+    renderer="cdpsfy.web:templates/playlists/new.jinja2",
+    permission=Permission.BE_SOMEBODY,
+)
+@view_config(
+    route_name="playlist.new",
+    request_method="POST",
     renderer="cdpsfy.web:templates/playlists/new.jinja2",
     permission=Permission.BE_SOMEBODY,
     accept="text/html",

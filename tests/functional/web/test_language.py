@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 WEB = ROOT / "cdpsfy" / "web"
 NAME = re.compile(
-    r"html|CDPSfy|XSPF|English|Español|owner|editor|listener|song|list|(public|unlisted|private|deleted|gone)[a-z]+"
+    r"html|CDPSfy|M3U8|XSPF|English|Español|owner|editor|listener|song|list|"
+    r"(public|unlisted|private|deleted|gone)[a-z]+"
 )
 """What is the same in every language: of the site, of people, of their tracks."""
 
