@@ -32,6 +32,7 @@ _NEARLY = 0.9
 _plays = Play.__table__.c
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_LAST = datetime.max.replace(tzinfo=UTC)
 
 
 def note_play(db: Session, person: User, track: Track) -> None:
@@ -63,7 +64,7 @@ def recent(db: Session, person: User, *, after: Position | None = None) -> Page:
         .limit(PAGE + 1)
     )
     if after is not None:
-        moment = _EPOCH + after.rank * _MICROSECOND
+        moment = _EPOCH + min(after.rank * _MICROSECOND, _LAST - _EPOCH)
         before = or_(
             _plays.played_at < moment, and_(_plays.played_at == moment, _plays.id < after.row)
         )

@@ -87,7 +87,8 @@ class Scene:
             role = "owner" if "owner" in line.answers else "anonymous"
             if line.method == "GET" and line.answers[role] == "200":
                 address = self.address(line.address, role, "public")
-                if self.ask(role, "GET", address).content_type == "text/html":
+                answer = self.ask(role, "GET", address)
+                if (answer.status_int, answer.content_type) == (200, "text/html"):
                     found.append((role, address))
         return found
 
