@@ -14,12 +14,12 @@ from webtest import TestApp
 
 from cdpsfy import migrate, web
 from cdpsfy.database import open_database
-from cdpsfy.models import Purge, Track, User
+from cdpsfy.models import Purge, Track, Upload, User
 from cdpsfy.models.meta import now
 from cdpsfy.outages import will_pass
 from cdpsfy.settings import read_settings
 from cdpsfy.web.services import accounts, fsck
-from cdpsfy.web.services.deletion import purge_due
+from cdpsfy.web.services.deletion import purge_due, sweep_expired
 from cdpsfy.web.services.persistence import persist
 from cdpsfy.web.tracks import connect
 from tests.deployment import ROOT
@@ -113,6 +113,9 @@ def test_a_track_is_uploaded_found_deleted_restored_and_purged(
         db.execute(update(Purge).values(due_at=now()))
         db.commit()
         purged = purge_due(db, service)
+        db.execute(update(Upload).values(lease_until=now()))
+        db.commit()
+        sweep_expired(db, service)
         differences = list(fsck.compare(db, service))
 
     assert purged == 1
