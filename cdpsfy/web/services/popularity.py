@@ -25,7 +25,7 @@ def counts_of(db: Session, track: Track) -> TrackCounts:
 def lock_counts(db: Session, track: Track) -> TrackCounts:
     """Return a track's counts to be changed; who changes them comes one after the other."""
     # The track's row is there to be locked, also while it has no counts.
-    db.refresh(track, with_for_update=True)
+    db.refresh(track, with_for_update={"of": Track})
     counts = counts_of(db, track)
     db.add(counts)
     return counts

@@ -26,7 +26,8 @@ def refresh(db: Session, track: Track) -> None:
     """
     db.flush()
     # Two who change it at once come one after the other, and the second sees what the first did.
-    db.refresh(track, with_for_update=True)
+    # Of its cover, which may not be there, PostgreSQL could lock nothing.
+    db.refresh(track, with_for_update={"of": Track})
     for index in (SearchTerms, Facet):
         db.execute(delete(index).where(index.track_id == track.id))
     if track.deleted_at is None and track.visibility == Visibility.PUBLIC:
