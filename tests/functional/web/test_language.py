@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 WEB = ROOT / "cdpsfy" / "web"
 NAME = re.compile(
-    r"html|CDPSfy|English|Español|owner|song|list|M3U8|XSPF|(public|unlisted|private|deleted|gone)[a-z]+"
+    r"html|CDPSfy|English|Español|owner|listener|editor|song|list|M3U8|XSPF|(public|unlisted|private|deleted|gone)[a-z]+"
 )
 """What is the same in every language: of the site, of people, of their tracks."""
 
