@@ -31,12 +31,12 @@ UNREACHED = """(smallest) => {
     const targets = [...document.querySelectorAll("a, button, input, select, textarea, summary")];
     return targets.filter(visible).filter((element) => {
         element.scrollIntoView({ block: "center", behavior: "instant" });
-        const [{ x, y, width, height }] = element.getClientRects();  // a link may have two lines
+        const target = element.closest("label") ?? element;
+        const [{ x, y, width, height }] = target.getClientRects();  // a link may have two lines
         const top = document.elementFromPoint(x + width / 2, y + height / 2);
         const small = width < smallest || height < smallest;
         const inText = element.localName === "a" && getComputedStyle(element).display === "inline";
-        const wrapped = element.closest("label") ?? element;
-        return !(wrapped.contains(top) || element.labels?.[0]?.contains(top)) || (small && !inText);
+        return !(target.contains(top) || element.labels?.[0]?.contains(top)) || (small && !inText);
     }).map((element) => element.outerHTML.slice(0, 200));
 }"""
 

@@ -40,6 +40,8 @@ ADDRESSES = (
     f"/artists/{quote(TEXT, safe='')}",
     f"/people/{quote(TEXT, safe='')}",
     f"/tracks/{quote(TEXT, safe='')}",
+    f"/playlists/{quote(TEXT, safe='')}",
+    f"/playlists?q={quote(TEXT)}",
     f"/{quote(TEXT)}",
     f"/login?next={quote(LINK)}",
 )
@@ -73,12 +75,19 @@ SEND = """([number, text]) => {
 
 @pytest.fixture(scope="module")
 def eve(stage: Stage) -> Person:
-    """She writes it into her name, into the tags of a file, and into the name of another."""
+    """She writes it into her name, tags, the name of a file, and a playlist of both files."""
     eve = stage.person(NAME)
     demo = files("cdpsfy.demo").joinpath("tracks", "02-nanas-para-tres-discos.mp3").read_bytes()
     frames = demo[demo.index(b"\xff\xfb") :]
-    eve.upload_track(id3(500, b"".join(map(_tag, TAGS))) + frames, "tagged.mp3")
-    eve.upload_track(tone(1), FILE)
+    tracks = [
+        eve.upload_track(id3(500, b"".join(map(_tag, TAGS))) + frames, "tagged.mp3"),
+        eve.upload_track(tone(1), FILE),
+    ]
+    ids = " ".join(track.rpartition("/")[2] for track in tracks)
+    playlist = {"name": TEXT, "description": TEXT, "visibility": "public", "tracks": ids}
+    eve.post("/playlists/new", playlist, status=303)
+    for track in tracks:
+        eve.post(f"{track}/like", status=303)
     return eve
 
 

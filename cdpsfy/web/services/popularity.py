@@ -24,7 +24,8 @@ def counts_of(db: Session, track: Track) -> TrackCounts:
 
 def lock_counts(db: Session, track: Track) -> TrackCounts:
     """Return a track's counts to be changed; who changes them comes one after the other."""
-    # The track's row is there to be locked, also while it has no counts.
+    # The track's row is there to be locked, also while it has no counts; and it alone, as
+    # PostgreSQL locks none that an outer join may bring with it.
     db.refresh(track, with_for_update={"of": Track})
     counts = counts_of(db, track)
     db.add(counts)

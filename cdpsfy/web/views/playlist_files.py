@@ -52,7 +52,7 @@ def as_xspf(request: Request) -> Response:
 )
 def choose(_request: Request) -> dict[str, Any]:
     """Show the form."""
-    return {"report": None, "missing": [], "complaints": []}
+    return {"report": None, "missing": [], "complaints": [], "text": ""}
 
 
 @view_config(
@@ -72,7 +72,7 @@ def take(request: Request) -> dict[str, Any]:
         report = importing.import_file(request.db, request.identity, data, name)
     except (Unreadable, importing.NothingFound, importing.TooManySought) as refusal:
         return _refused(request, _COMPLAINTS[type(refusal)], getattr(refusal, "missing", []))
-    return {"report": report, "missing": report.missing, "complaints": []}
+    return {"report": report, "missing": report.missing, "complaints": [], "text": ""}
 
 
 def _sent(request: Request) -> tuple[bytes, str]:
@@ -86,7 +86,13 @@ def _sent(request: Request) -> tuple[bytes, str]:
 
 def _refused(request: Request, complaint: str, missing: list[Song]) -> dict[str, Any]:
     request.response.status = HTTPStatus.UNPROCESSABLE_ENTITY
-    return {"report": None, "missing": missing, "complaints": [request.translate(complaint)]}
+    text = request.POST.get("text", "")
+    return {
+        "report": None,
+        "missing": missing,
+        "complaints": [request.translate(complaint)],
+        "text": text if isinstance(text, str) else "",
+    }
 
 
 def _songs(request: Request) -> list[Song]:

@@ -26,7 +26,7 @@ def refresh(db: Session, track: Track) -> None:
     """
     db.flush()
     # Two who change it at once come one after the other, and the second sees what the first did.
-    # Of its cover, which may not be there, PostgreSQL could lock nothing.
+    # Its row alone: PostgreSQL locks none that an outer join may bring with it, as a cover's.
     db.refresh(track, with_for_update={"of": Track})
     for index in (SearchTerms, Facet):
         db.execute(delete(index).where(index.track_id == track.id))
