@@ -124,7 +124,7 @@ def _is_live(db: Session, track: Track, stored: list[StoredObject]) -> bool:
 
 def _locked(db: Session, track: Track) -> Track:
     """Return a track as it is now: two who change its cover come one after the other."""
-    return db.get_one(Track, track.id, populate_existing=True, with_for_update=True)
+    return db.get_one(Track, track.id, populate_existing=True, with_for_update={"of": Track})
 
 
 def _give_up_objects(db: Session, track: Track, cover: Cover, lease: timedelta) -> None:
