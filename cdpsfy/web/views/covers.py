@@ -16,6 +16,7 @@ from cdpsfy.web.reception import picture_of, turn
 from cdpsfy.web.security import Permission
 from cdpsfy.web.services.covers import remove_cover
 from cdpsfy.web.services.uploads import PATIENCE
+from cdpsfy.web.views.deleting import delete_config
 
 if TYPE_CHECKING:
     from pyramid.request import Request
@@ -55,13 +56,7 @@ def change(request: Request) -> Any:  # noqa: ANN401 - a page's values or a redi
     return {"track": track, "form": form, "cover_complaints": [request.translate(text)]}
 
 
-@view_config(route_name="track.cover", request_method="DELETE", permission=Permission.EDIT)
-@view_config(
-    route_name="track.cover",
-    request_method="POST",
-    request_param="_method=delete",
-    permission=Permission.EDIT,
-)
+@delete_config(route_name="track.cover", permission=Permission.EDIT)
 def remove(request: Request) -> HTTPSeeOther:
     """Take the cover away; the track shows what is drawn for it again."""
     remove_cover(request.db, request.context.track)

@@ -11,6 +11,7 @@ from cdpsfy.web.paging import row_after
 from cdpsfy.web.returning import page_before
 from cdpsfy.web.security import Permission
 from cdpsfy.web.services import likes, popularity
+from cdpsfy.web.views.deleting import delete_config
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,8 +44,7 @@ def like(request: Request) -> HTTPSeeOther:
     return HTTPSeeOther(page_before(request))
 
 
-@view_config(request_method="DELETE", **_BY_FORM)
-@view_config(request_method="POST", request_param="_method=delete", **_BY_FORM)
+@delete_config(**_BY_FORM)
 def unlike(request: Request) -> HTTPSeeOther:
     """Take it back, and go back to where its heart was."""
     _change(request, likes.unlike)

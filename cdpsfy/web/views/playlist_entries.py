@@ -12,6 +12,7 @@ from cdpsfy.web.language import _
 from cdpsfy.web.paging import row_after, row_of
 from cdpsfy.web.security import Permission
 from cdpsfy.web.services.playlists import entries, listing, playlists
+from cdpsfy.web.views.deleting import delete_config
 
 if TYPE_CHECKING:
     from pyramid.request import Request
@@ -90,13 +91,7 @@ def move_for_script(request: Request) -> dict[str, int]:
     return {"version": request.context.playlist.version}
 
 
-@view_config(route_name="playlist.entry", request_method="DELETE", permission=Permission.ARRANGE)
-@view_config(
-    route_name="playlist.entry",
-    request_method="POST",
-    request_param="_method=delete",
-    permission=Permission.ARRANGE,
-)
+@delete_config(route_name="playlist.entry", permission=Permission.ARRANGE)
 def remove(request: Request) -> HTTPSeeOther:
     """Take an entry out of a playlist."""
     entries.remove(request.db, request.context.playlist, row_of(request.matchdict["entry"]))

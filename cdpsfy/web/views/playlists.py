@@ -16,6 +16,7 @@ from cdpsfy.web.paging import position_after, row_after
 from cdpsfy.web.security import Permission
 from cdpsfy.web.services.playlists import entries, finding, listing, playlists
 from cdpsfy.web.services.search.terms import LONGEST_QUERY
+from cdpsfy.web.views.deleting import delete_config
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -151,13 +152,7 @@ def edit(request: Request) -> Any:  # noqa: ANN401 - a page's values or a redire
     return {"playlist": playlist, "form": form}
 
 
-@view_config(route_name="playlist", request_method="DELETE", permission=Permission.OWN)
-@view_config(
-    route_name="playlist",
-    request_method="POST",
-    request_param="_method=delete",
-    permission=Permission.OWN,
-)
+@delete_config(route_name="playlist", permission=Permission.OWN)
 def delete(request: Request) -> HTTPSeeOther:
     """Delete a playlist; its owner may bring it back for a while."""
     playlists.delete(request.db, request.context.playlist)

@@ -10,6 +10,7 @@ from pyramid.view import view_config
 from cdpsfy.web.paging import position_after
 from cdpsfy.web.security import Permission
 from cdpsfy.web.services import plays
+from cdpsfy.web.views.deleting import delete_config
 
 if TYPE_CHECKING:
     from pyramid.request import Request
@@ -33,13 +34,7 @@ def recent(request: Request) -> dict[str, Any]:
     return {"page": plays.recent(request.db, request.identity, after=position_after(request))}
 
 
-@view_config(route_name="recent", request_method="DELETE", permission=Permission.BE_SOMEBODY)
-@view_config(
-    route_name="recent",
-    request_method="POST",
-    request_param="_method=delete",
-    permission=Permission.BE_SOMEBODY,
-)
+@delete_config(route_name="recent", permission=Permission.BE_SOMEBODY)
 def clear(request: Request) -> HTTPSeeOther:
     """Forget what a person heard."""
     plays.clear(request.db, request.identity)

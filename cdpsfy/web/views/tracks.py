@@ -16,6 +16,7 @@ from cdpsfy.web.language import _
 from cdpsfy.web.paging import row_after
 from cdpsfy.web.security import Permission
 from cdpsfy.web.services import catalogue, deletion, plays, popularity
+from cdpsfy.web.views.deleting import delete_config
 from cdpsfy.web.views.player import peaks_address
 
 if TYPE_CHECKING:
@@ -105,13 +106,7 @@ def edit(request: Request) -> Any:  # noqa: ANN401 - a page's values or a redire
     return {"track": track, "form": form}
 
 
-@view_config(route_name="track", request_method="DELETE", permission=Permission.DELETE)
-@view_config(
-    route_name="track",
-    request_method="POST",
-    request_param="_method=delete",
-    permission=Permission.DELETE,
-)
+@delete_config(route_name="track", permission=Permission.DELETE)
 def delete(request: Request) -> HTTPSeeOther:
     """Delete a track; its owner may bring it back for a while."""
     grace_period = request.registry["cdpsfy.settings"]["grace_period"]
