@@ -9,11 +9,12 @@ import pytest
 from tests.browser.stage import Stage, tone
 from tests.components import CHROMIUM, require_program
 from tests.deployment import RunningSite
+from tests.hearing import NOTE_AUDIO
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, BrowserType, Page, Playwright
+    from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, Playwright
 
     from tests.functional.web.person import Person
 
@@ -70,3 +71,11 @@ def ana(stage: Stage) -> Person:
         ana.upload_track(tone(SHORT, 200 * number), f"{name}.wav")
     ana.upload_track(tone(LONG), "Long.wav")
     return ana
+
+
+@pytest.fixture
+def context(browser: Browser, stage: Stage, ana: Person) -> Iterator[BrowserContext]:  # noqa: ARG001 - her tracks
+    context = browser.new_context(base_url=stage.url, locale="en-GB")
+    context.add_init_script(NOTE_AUDIO)
+    yield context
+    context.close()

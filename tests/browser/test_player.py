@@ -11,10 +11,9 @@ from playwright.sync_api import expect
 from tests.browser.listening import goes_on, play, press, start_watching, wait_until
 from tests.browser.stage import tone
 from tests.functional.web.person import PASSWORD
-from tests.hearing import HEARD, NOTE_AUDIO
+from tests.hearing import HEARD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import Any
 
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -23,14 +22,6 @@ if TYPE_CHECKING:
     from tests.functional.web.person import Person
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def context(browser: Browser, stage: Stage, ana: Person) -> Iterator[BrowserContext]:  # noqa: ARG001 - her tracks
-    context = browser.new_context(base_url=stage.url, locale="en-GB")
-    context.add_init_script(NOTE_AUDIO)
-    yield context
-    context.close()
 
 
 @pytest.fixture

@@ -9,13 +9,12 @@ from playwright.sync_api import expect
 
 from tests.browser.stage import Stage, tone
 from tests.functional.web.person import PASSWORD
-from tests.hearing import HEARD, NOTE_AUDIO
+from tests.hearing import HEARD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import BrowserContext, Page
 
     from tests.functional.web.person import Person
 
@@ -27,26 +26,11 @@ LONG = 120
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    stage = Stage(tmp_path_factory.mktemp("stage"))
-    yield stage
-    stage.close()
-
-
-@pytest.fixture(scope="module")
 def ana(stage: Stage) -> Person:
     ana = stage.person("Ana")
     for number, title in enumerate(TITLES, 1):
         ana.upload_track(tone(LONG, 200 * number), f"{title}.wav")
     return ana
-
-
-@pytest.fixture
-def context(browser: Browser, stage: Stage, ana: Person) -> Iterator[BrowserContext]:  # noqa: ARG001 - her tracks
-    context = browser.new_context(base_url=stage.url, locale="en-GB")
-    context.add_init_script(NOTE_AUDIO)
-    yield context
-    context.close()
 
 
 @pytest.fixture

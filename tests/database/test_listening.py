@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import event, func, select, update
-from ulid import ULID
 
 from cdpsfy.models import Like, Play, Track, TrackCounts, User, Visibility
 from cdpsfy.models.meta import now
 from cdpsfy.web.services import accounts, catalogue, deletion, likes, plays, popularity
+from tests.track_rows import track_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,18 +49,7 @@ def ben(database: Database) -> User:
 def add_tracks(database: Database, owner: User, count: int) -> list[Track]:
     with database.writing.begin() as db:
         tracks = [
-            Track(
-                public_id=f"{number:012}",
-                owner_id=owner.id,
-                key=f"{number:064x}-{ULID()}",
-                url="http://localhost",
-                size=1,
-                sha256=f"{number:064x}",
-                form=str(ULID()),
-                content_type="audio/mpeg",
-                title=f"Track {number}",
-                seconds=SECONDS,
-            )
+            track_row(owner, number, title=f"Track {number}", seconds=SECONDS)
             for number in range(count)
         ]
         db.add_all(tracks)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import event, func, select, update
-from ulid import ULID
 
 from cdpsfy.models import (
     Playlist,
@@ -34,6 +33,7 @@ from cdpsfy.web.services.playlists import (
     playlists,
 )
 from cdpsfy.web.services.playlists.locking import Gone
+from tests.track_rows import track_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,18 +64,7 @@ def _sign_up(database: Database, name: str) -> User:
 
 
 def _track(number: int, owner: User) -> Track:
-    return Track(
-        public_id=f"{number:012}",
-        owner_id=owner.id,
-        key=f"{number:064x}-{ULID()}",
-        url="http://localhost",
-        size=1,
-        sha256=f"{number:064x}",
-        form=str(ULID()),
-        content_type="audio/mpeg",
-        title=f"{number}",
-        seconds=10.0,
-    )
+    return track_row(owner, number, title=f"{number}", seconds=10.0)
 
 
 def _fill(database: Database, owner: User, count: int) -> Playlist:

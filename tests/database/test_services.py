@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import event, select
-from ulid import ULID
 
 from cdpsfy.models import Purge, Track, User
 from cdpsfy.web.services import accounts, catalogue, deletion, leadership, waveforms
+from tests.track_rows import track_row
 
 if TYPE_CHECKING:
     from cdpsfy.database import Database
@@ -32,18 +32,7 @@ def owner(database: Database) -> User:
 def _add_tracks(database: Database, owner: User, count: int) -> None:
     with database.writing.begin() as db:
         db.add_all(
-            Track(
-                public_id=f"{number:012}",
-                owner_id=owner.id,
-                key=f"{number:064x}-{ULID()}",
-                url="http://localhost",
-                size=1,
-                sha256=f"{number:064x}",
-                form=str(ULID()),
-                content_type="audio/mpeg",
-                title=f"Canción 🎸 {number}",
-            )
-            for number in range(count)
+            track_row(owner, number, title=f"Canción 🎸 {number}") for number in range(count)
         )
 
 

@@ -22,6 +22,7 @@ from cdpsfy.web.services import accounts, fsck
 from cdpsfy.web.services.deletion import purge_due, sweep_expired
 from cdpsfy.web.tracks import connect
 from tests.functional.web.person import PASSWORD
+from tests.track_rows import track_row
 
 if TYPE_CHECKING:
     from typing import Any
@@ -296,20 +297,7 @@ def test_what_tags_say_is_text_and_nothing_else(ana: Person, song: bytes) -> Non
 def test_a_page_of_the_catalogue_leads_to_the_next(ana: Person, database: Database) -> None:
     with database.writing.begin() as db:
         owner = db.scalars(select(User)).one()
-        db.add_all(
-            Track(
-                public_id=f"{number:012}",
-                owner_id=owner.id,
-                key=f"{number:064x}-{ULID()}",
-                url="http://localhost",
-                size=1,
-                sha256=f"{number:064x}",
-                form=str(ULID()),
-                content_type="audio/mpeg",
-                title=f"Track {number:03}",
-            )
-            for number in range(120)
-        )
+        db.add_all(track_row(owner, number, title=f"Track {number:03}") for number in range(120))
     seen = []
     page = ana.browser.get("/tracks")
     while True:
