@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from pyramid.request import Request
 
+    from cdpsfy.models import Playlist
+
 _FEW = 6
 """Of one's own, above those of everybody."""
 
@@ -171,7 +173,7 @@ def restore(request: Request) -> HTTPSeeOther:
     return HTTPSeeOther(request.route_path("playlists.mine"))
 
 
-def _create(request: Request, form: PlaylistForm) -> Any:  # noqa: ANN401 - a Playlist
+def _create(request: Request, form: PlaylistForm) -> Playlist:
     playlist = playlists.create(request.db, request.identity, form.data)
     if tracks := track_ids(request):
         entries.add(request.db, playlist, request.identity, tracks)
