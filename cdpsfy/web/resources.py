@@ -44,9 +44,7 @@ class TrackResource:
 
     def __init__(self, request: Request) -> None:
         track = catalogue.find(request.db, request.matchdict["track"])
-        if track is None or track.purged_at is not None:
-            raise HTTPNotFound
-        if not _exists_for(request.identity, track):
+        if track is None or not _exists_for(request.identity, track):
             raise HTTPNotFound
         self.track = track
 
@@ -86,6 +84,8 @@ class PlaylistResource:
 
 
 def _exists_for(person: User | None, track: Track) -> bool:
+    if track.purged_at is not None:
+        return False
     if person is not None and person.id == track.owner_id:
         return True
     if track.visibility == Visibility.PRIVATE:

@@ -167,7 +167,8 @@ export class Queue extends EventTarget {
 }
 
 // What is known of a track: from a page its words, from the site all of it. `peaks` is the address of
-// its waveform, `liked` is known of who is logged in, `cover` has addresses by size, `art` are the classes of the picture drawn without one.
+// its waveform, `liked` is known of who is logged in, `cover` has addresses by size, `art` are the
+// classes of the picture drawn without one.
 function about({ id, title, artist, seconds, liked, peaks, cover, art }) {
   return { id, title, artist, seconds, liked, peaks, cover, art };
 }
