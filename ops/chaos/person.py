@@ -165,6 +165,6 @@ def _detail(answer: requests.Response) -> str:
     try:
         return str(answer.json()["detail"])
     except (requests.JSONDecodeError, LookupError, TypeError):
-        # A notice tells of what was done before.
-        match = re.search(r'<p(?! class="notice")[^>]*>([^<]+)</p>', answer.text)
+        # A notice tells of what was done before; the status is a number.
+        match = re.search(r'<p(?! class="(?:notice|status)")[^>]*>([^<]+)</p>', answer.text)
         return html.unescape(match[1]).strip() if match else str(answer.reason)

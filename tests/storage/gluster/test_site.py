@@ -39,27 +39,33 @@ def test_a_site_is_filled_and_heard_while_a_node_dies(
         wait_for(lambda: len(list(driver.list())) > TRACKS // 3, "the first tracks")
         cluster.members[1].signal_brick(signal.SIGKILL)
         filling.join()
-        heard = {_hear(site, address) for address in _tracks(site)}
+        heard, seen = _hear_and_see(site)
         differences = site.cdpsfy("fsck", str(site.ini))
     finally:
         site.stop()
         cluster.start_bricks()
         cluster.heal()
 
-    assert heard == {entry.key[:64] for entry in driver.list()}
+    assert heard | seen == {entry.key[:64] for entry in driver.list()}
     assert len(heard) == TRACKS
     assert differences == "all is well\n"
 
 
-def _tracks(site: RunningSite) -> list[str]:
-    page = requests.get(f"{site.url}/tracks", timeout=60).text
-    return sorted(set(re.findall(r"/tracks/(?!new)[^\"/?]+", page)))
+def _hear_and_see(site: RunningSite) -> tuple[set[str], set[str]]:
+    """Return the SHA-256 of all the music, and of all the covers, as pages lead to them."""
+    catalogue = _read(f"{site.url}/tracks").text
+    tracks = sorted(set(re.findall(r"/tracks/[A-Za-z0-9]{12}(?=\")", catalogue)))
+    pages = "".join(_read(f"{site.url}{track}").text for track in tracks)
+    audio = re.findall(r'<audio [^>]*src="([^"]+)"', pages)
+    covers = re.findall(r"https?://[^\s\"]+/covers/[^\s\",]+", catalogue + pages)
+    return _digests(audio), _digests(covers)
 
 
-def _hear(site: RunningSite, address: str) -> str:
-    page = requests.get(f"{site.url}{address}", timeout=60).text
-    audio = re.search(r'<audio [^>]*src="([^"]+)"', page)
-    assert audio is not None
-    heard = requests.get(html.unescape(audio[1]), timeout=60)
-    heard.raise_for_status()
-    return hashlib.sha256(heard.content).hexdigest()
+def _digests(addresses: list[str]) -> set[str]:
+    return {hashlib.sha256(_read(html.unescape(each)).content).hexdigest() for each in addresses}
+
+
+def _read(address: str) -> requests.Response:
+    answer = requests.get(address, timeout=60)
+    answer.raise_for_status()
+    return answer

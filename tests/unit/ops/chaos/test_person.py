@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-PAGE = b'<h1>503</h1>\n<p class="empty">We can&#39;t answer.</p>\n<p><a href="/">Home</a></p>'
+PAGE = (
+    b'<p class="status" aria-hidden="true">503</p>\n<h1>Not now</h1>\n'
+    b'<p class="empty">We can&#39;t answer.</p>\n<p><a href="/">Home</a></p>'
+)
 AFTER_A_DEED = b'<p class="notice" role="status">Deleted.</p>\n' + PAGE
 PROBLEM = b'{"title": "Service Unavailable", "status": 503, "detail": "We can\'t answer."}'
 
