@@ -87,7 +87,7 @@ class Topology:
 
     @property
     def volume_clients(self) -> list[str]:
-        """Who may mount the volume: the track servers, or the network in which a cloud adds them."""
+        """Who may mount the volume: track servers, or the network in which a cloud adds them."""
         if "tracks" in self.by_cloud:
             return [str(self.networks["storage"])]
         return [server.addresses["storage"] for server in self.role("tracks")]

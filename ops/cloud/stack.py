@@ -21,12 +21,12 @@ _NAS = 3
 
 
 def topology_files(cloud: str, *own: Path) -> list[Path]:
-    """Return the files of a cloud's topology: the standard one, what is different there, and more."""
+    """Return the files of a cloud's topology: the standard one, what is different there, yours."""
     return [STANDARD, _OPS / cloud / "topology.ini", *own]
 
 
 def render_stack(cloud: str, folder: Path, *own: Path) -> list[Path]:
-    """Write the templates to a folder, for Heat of OpenStack or for CloudFormation of AWS; return them.
+    """Write the templates, for Heat of OpenStack or CloudFormation of AWS, to a folder; return them.
 
     Raises:
         WrongTopology: it is not one for this cloud, or does not say what a template needs.
