@@ -33,7 +33,7 @@ name_member() {
 
 render() {
     rm -rf "$rendered"
-    mkdir -p -m 700 "$rendered"
+    mkdir -m 700 "$rendered"
     cp -r "$own/secrets" "$rendered/secrets"
     # The cloud's balancer has the certificate, and whoever looks at it believes who browsers believe.
     touch "$rendered/secrets/tls.pem"

@@ -1,4 +1,4 @@
-"""Who a machine is that a cloud's group has just made: the line of the topology that nobody wrote."""
+"""Who a machine is that a cloud's group has just made: a line of the topology nobody wrote."""
 
 from __future__ import annotations
 

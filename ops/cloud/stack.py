@@ -26,7 +26,7 @@ def topology_files(cloud: str, *own: Path) -> list[Path]:
 
 
 def render_stack(cloud: str, folder: Path, *own: Path) -> list[Path]:
-    """Write the templates, for Heat of OpenStack or CloudFormation of AWS, to a folder; return them.
+    """Write the templates of Heat (OpenStack) or CloudFormation (AWS) to a folder; return them.
 
     Raises:
         WrongTopology: it is not one for this cloud, or does not say what a template needs.
