@@ -15,11 +15,11 @@ import yaml
 _WHOLE = {"!Ref": "Ref"}
 
 
-class _Loader(yaml.SafeLoader):
-    """Knows the short forms of CloudFormation's functions."""
+# Knows the short forms of CloudFormation's functions; others' use of SafeLoader stays what it is.
+_Loader: Any = type("_Loader", (yaml.SafeLoader,), {})
 
 
-def _function(loader: _Loader, tag: str, node: yaml.Node) -> dict[str, Any]:
+def _function(loader: Any, tag: str, node: yaml.Node) -> dict[str, Any]:
     if isinstance(node, yaml.ScalarNode):
         value: Any = loader.construct_scalar(node)
     else:
