@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,18 @@ def ask_cfn_lint(path: Path) -> str:
     """Return what cfn-lint says against a template of CloudFormation: nothing, or each fault."""
     done = _run("cfn-lint", "--regions", "eu-south-2", "us-east-1", "--", str(path))
     return done.stdout + done.stderr
+
+
+def ask_cloud_init(path: Path) -> str:
+    """Return what cloud-init says against user-data; nothing, where it is not installed.
+
+    No test installs it: at the next boot it would take this machine for a fresh one of a cloud.
+    """
+    if shutil.which("cloud-init") is None:
+        return ""
+    command = ["cloud-init", "schema", "--config-file", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.stderr if done.returncode else ""
 
 
 def walk(value: Any) -> list[Any]:

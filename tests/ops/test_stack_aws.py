@@ -10,7 +10,7 @@ import pytest
 from ops import manifest
 from ops.cloud.stack import render_stack, topology_files
 from ops.topology import Topology, read_topology
-from tests.ops.stacks import read, variables, walk
+from tests.ops.stacks import ask_cloud_init, read, variables, walk
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -188,6 +188,7 @@ def test_user_data_is_a_cloud_config_that_refers_to_what_there_is(
         path = tmp_path / f"{name}.yaml"
         path.write_text(text)
         said = read(path)
+        assert ask_cloud_init(path) == ""
         role = roles.get(name, "nas")
         assert said["packages"] == [*manifest.PACKAGES[role], "awscli"]
         boot = f"{topology.cluster['home']}/ops/cloud/boot.sh"

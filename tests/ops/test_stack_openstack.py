@@ -10,7 +10,7 @@ import pytest
 from ops import manifest
 from ops.cloud.stack import render_stack, topology_files
 from ops.topology import Topology, read_topology
-from tests.ops.stacks import read, variables, walk
+from tests.ops.stacks import ask_cloud_init, read, variables, walk
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -182,6 +182,7 @@ def test_user_data_is_a_cloud_config_whose_variables_are_all_given(
         path = tmp_path / f"{name}.yaml"
         path.write_text(made["template"])
         said = read(path)
+        assert ask_cloud_init(path) == ""
         role = topology.machines[name].role if name in topology.machines else name
         assert made["template"].startswith("#cloud-config\n")
         assert said["packages"] == list(manifest.PACKAGES[role])

@@ -24,6 +24,7 @@ def _broken(folder: Path, number: int, file: str, right: str, wrong: str) -> Pat
     return copy
 
 
+@pytest.mark.timeout(900)  # Heat loads for ten seconds of a processor that is free
 def test_heat_takes_the_stack_and_refuses_broken_ones(tmp_path: Path) -> None:
     folder = tmp_path / "openstack"
     render_stack("openstack", folder)
