@@ -8,6 +8,9 @@ from pyramid.csrf import get_csrf_token
 from pyramid.events import BeforeRender
 from sqlalchemy.exc import SQLAlchemyError
 
+from cdpsfy.pictures.art import Art
+from cdpsfy.web import dates, theme
+from cdpsfy.web.hearts import liked_among
 from cdpsfy.web.language import LANGUAGES
 from cdpsfy.web.player_bar import player_bar
 from cdpsfy.web.services.search import words
@@ -27,8 +30,15 @@ def includeme(config: Configurator) -> None:
             "jinja2.trim_blocks": "true",
             "jinja2.lstrip_blocks": "true",
             "jinja2.i18n.domain": "cdpsfy",
-            "jinja2.filters": {"duration": duration, "slug": words.slug},
-            "jinja2.globals": {"player_bar": player_bar},
+            "jinja2.filters": {
+                "duration": duration,
+                "slug": words.slug,
+                "art": art,
+                "month": dates.month,
+                "day": dates.day,
+                "minute": dates.minute,
+            },
+            "jinja2.globals": {"player_bar": player_bar, "liked_among": liked_among},
         }
     )
     config.include("pyramid_jinja2")
@@ -43,6 +53,11 @@ def duration(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
+def art(public_id: str) -> str:
+    """Return the classes that draw a picture for a track, where its cover would be."""
+    return Art.of(public_id).classes()
+
+
 def _add_page_values(event: BeforeRender) -> None:
     request = event["request"]
     if request is None or not str(event["renderer_name"]).endswith(".jinja2"):
@@ -51,6 +66,8 @@ def _add_page_values(event: BeforeRender) -> None:
         user=_person(request),
         csrf_token=get_csrf_token(request),
         languages=LANGUAGES,
+        theme=theme.chosen(request),
+        themes={name: request.translate(label) for name, label in theme.THEMES.items()},
         sign_up_open=request.registry["cdpsfy.settings"]["sign_up"],
         notice=request.take_notice(),
     )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from cdpsfy.database import Database
     from storage import Driver
+    from tests.functional.web.scene import Scene
 
 ROOT = Path(__file__).parents[3]
 KEYS = "test:a-secret-of-the-tests-and-of-nothing-else"
@@ -117,6 +118,21 @@ def ben(app: object) -> Person:
     return Person(TestApp(app)).sign_up("Ben")
 
 
-@pytest.fixture
-def song() -> bytes:
+@pytest.fixture(scope="session")
+def scene(song: bytes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    from tests.functional.web.scene import Scene  # noqa: PLC0415 - it needs what is above
+
+    scene = Scene(tmp_path_factory.mktemp("scene"), song)
+    yield scene
+    scene.close()
+
+
+@pytest.fixture(scope="session")
+def song_with_picture() -> bytes:
     return files("cdpsfy.demo").joinpath("tracks", "02-nanas-para-tres-discos.mp3").read_bytes()
+
+
+@pytest.fixture(scope="session")
+def song(song_with_picture: bytes) -> bytes:
+    """Return a song whose picture is in a frame that nobody knows: to read it takes a process."""
+    return song_with_picture.replace(b"APIC", b"XPIC", 1)
