@@ -11,13 +11,14 @@ TEST_PACKAGES := $(LAB_PACKAGES) postgresql chromium firefox-esr strace e2fsprog
 BENCH_PACKAGES := nginx-light wrk glusterfs-server libgfapi0 fuse xfsprogs
 PEER_PACKAGES := g++ make python3
 PEERS := tests/bench/peers/node_modules
+CLOUDS := tests/ops/clouds/.venv
 OPS := PYTHONPATH=. $(BIN)/python -m ops
 # Of two that run at once, each writes whole lines.
 suite = set -o pipefail; COVERAGE_FILE=.coverage.$@ \
   $(BIN)/python -m pytest -m "not long" --durations 15 --cov --cov-report= $(1) 2>&1 | sed -u ''
 
 .PHONY: help run demo check test test-storage test-services test-cluster test-long test-all bench bench-quick lock messages clean screenshots icons \
-  lab lab-install lab-down lab-status lab-shell lab-kill lab-cut lab-freeze lab-boot render chaos chaos-long
+  lab lab-install lab-down lab-status lab-shell lab-kill lab-cut lab-freeze lab-boot render stacks chaos chaos-long
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -35,7 +36,7 @@ check: .venv/.installed-dev $(COMPILED) ## the quick part of test: lint, types, 
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/unit tests/functional
 
-test: .venv/.installed-dev $(COMPILED) ## install what the tests need (Debian packages), and run all but the long ones
+test: .venv/.installed-dev $(COMPILED) $(CLOUDS)/.installed ## install what the tests need (Debian packages), and run all but the long ones
 	CDPSFY_NO_START=1 ops/packages.sh $(TEST_PACKAGES)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -58,7 +59,7 @@ test-services:
 test-cluster:
 	@$(call suite,tests/ops tests/cluster)
 
-test-long: .venv/.installed-dev $(COMPILED) ## power cuts, growth, replacement: what `test` has no time for
+test-long: .venv/.installed-dev $(COMPILED) $(CLOUDS)/.installed ## power cuts, growth, replacement: what `test` has no time for
 	CDPSFY_NO_START=1 ops/packages.sh $(TEST_PACKAGES)
 	$(BIN)/python -m pytest -m long -s --timeout 3600
 
@@ -91,6 +92,10 @@ chaos-long: ## every fault of every machine, long enough for alarms (hours); for
 render: .venv/.installed ## the cluster's configurations, from ops/topology.ini into var/rendered
 	@$(OPS) render var/rendered
 
+stacks: .venv/.installed ## the cluster as a stack of OpenStack and of AWS, into var/stacks
+	@$(OPS) cloud stack openstack var/stacks/openstack
+	@$(OPS) cloud stack aws var/stacks/aws
+
 bench: .venv/.installed-dev $(COMPILED) $(PEERS)/.installed ## measure beside peers, into docs/performance.md (10 min; root)
 	CDPSFY_NO_START=1 ops/packages.sh $(BENCH_PACKAGES)
 	$(BIN)/python -m tests.bench --report docs/performance.md
@@ -116,6 +121,13 @@ $(PEERS)/.installed: tests/bench/peers/package-lock.json
 	@cd tests/bench/peers && NODE_ENV=production npm_config_build_from_source=true npm ci --loglevel=error
 	@touch $@
 
+# Heat's engine and cfn-lint: some fifteen seconds, once.
+$(CLOUDS)/.installed: tests/ops/clouds/requirements.lock .venv/.installed-dev
+	@echo "clouds: installing $<"
+	@$(BIN)/uv venv -q --clear --python $(BIN)/python $(CLOUDS)
+	@$(BIN)/uv pip install -q --python $(CLOUDS)/bin/python --require-hashes -r $<
+	@touch $@
+
 # Extras stay in the names: without them, pip takes the newest `coverage[toml]` for another package
 # than the `coverage` that is pinned, and refuses it.
 lock: .venv/.installed-dev ## resolve the dependencies anew into the lock files
@@ -125,6 +137,8 @@ lock: .venv/.installed-dev ## resolve the dependencies anew into the lock files
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-strip-extras --no-header --no-annotate --all-extras --group build --group dev \
 	  -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-annotate tests/ops/clouds/requirements.in -o tests/ops/clouds/requirements.lock
 
 messages: .venv/.installed-dev ## collect the sentences to translate into the catalogues
 	$(BIN)/pybabel -q extract -F cdpsfy/web/locale/babel.cfg --no-wrap --omit-header \
@@ -133,7 +147,7 @@ messages: .venv/.installed-dev ## collect the sentences to translate into the ca
 	  --no-wrap --no-fuzzy-matching --ignore-pot-creation-date
 
 clean: ## remove what was built; var/ with your music stays
-	rm -rf .venv $(PEERS) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage $(COMPILED)
+	rm -rf .venv $(PEERS) $(CLOUDS) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage $(COMPILED)
 
 %.mo: %.po .venv/.installed
 	@$(BIN)/pybabel -q compile -i $< -o $@

@@ -5,13 +5,14 @@ waitress believes one proxy or all. A pair of balancers is two.
 
 from __future__ import annotations
 
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 
 from waitress.proxy_headers import proxy_headers_middleware
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from ipaddress import IPv4Network, IPv6Network
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 _BELIEVED = {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"}
@@ -22,12 +23,15 @@ _UNIX_SOCKET = "localhost"
 def believe(app: WSGIApplication, proxies: str) -> WSGIApplication:
     """Return the app behind these proxies (between spaces); others are not believed.
 
-    Each is an address, or `localhost` for those that come through a Unix socket.
+    Each is an address, a network, for balancers that have no lasting addresses, or `localhost` for
+    those that come through a Unix socket.
 
     Raises:
-        ValueError: one is neither.
+        ValueError: one is none of these.
     """
-    addresses = {_address(proxy) for proxy in proxies.split()}
+    named = proxies.split()
+    networks = [ip_network(proxy) for proxy in named if proxy != _UNIX_SOCKET]
+    through_socket = _UNIX_SOCKET in named
     behind = proxy_headers_middleware(
         _without_forwarded_for(app),
         trusted_proxy="*",
@@ -37,15 +41,18 @@ def believe(app: WSGIApplication, proxies: str) -> WSGIApplication:
     alone = proxy_headers_middleware(app, trusted_proxy=None, clear_untrusted=True)
 
     def choose(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        chosen = behind if environ["REMOTE_ADDR"] in addresses else alone
+        peer = environ["REMOTE_ADDR"]
+        believed = through_socket if peer == _UNIX_SOCKET else _is_in(peer, networks)
+        chosen = behind if believed else alone
         answer: Iterable[bytes] = chosen(environ, start_response)
         return answer
 
     return choose
 
 
-def _address(proxy: str) -> str:
-    return proxy if proxy == _UNIX_SOCKET else str(ip_address(proxy))
+def _is_in(peer: str, networks: Iterable[IPv4Network | IPv6Network]) -> bool:
+    address = ip_address(peer)
+    return any(address in network for network in networks)
 
 
 def _without_forwarded_for(app: WSGIApplication) -> WSGIApplication:

@@ -12,6 +12,7 @@ import click
 
 from ops.chaos import cli as chaos_cli
 from ops.check import CheckFailed, check_rendered
+from ops.cloud.cli import cloud
 from ops.lab.cluster import Lab, LabTrouble, new_lab, open_lab
 from ops.lab.door import DoorTrouble
 from ops.lab.host import Unfit
@@ -51,10 +52,16 @@ def main() -> None:
 
 @main.command("render")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--topology", type=click.Path(path_type=Path, exists=True), default=STANDARD)
-def render_command(folder: Path, topology: Path) -> None:
+@click.option(
+    "--topology",
+    type=click.Path(path_type=Path, exists=True),
+    multiple=True,
+    default=[STANDARD],
+    help="May be given more than once: a later file stands in the place of an earlier one.",
+)
+def render_command(folder: Path, topology: tuple[Path, ...]) -> None:
     """Write every machine's files to FOLDER/<machine>/, and check them with their own programs."""
-    described = read_topology(topology)
+    described = read_topology(*topology)
     written = render(described, folder)
     for line in check_rendered(described, folder):
         click.echo(line)
@@ -62,6 +69,7 @@ def render_command(folder: Path, topology: Path) -> None:
 
 
 main.add_command(chaos_cli.chaos)
+main.add_command(cloud)
 
 
 @main.group("lab")

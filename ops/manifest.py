@@ -118,6 +118,42 @@ FILES: dict[str, tuple[File, ...]] = {
     ),
 }
 _NRPE = "nagios-nrpe-server"
+_PYTHON = ("python3-venv", "make")
+_EVERYWHERE = (
+    "git",
+    "ca-certificates",
+    "python3",
+    _NRPE,
+    "monitoring-plugins-basic",
+    "sudo",
+    "nftables",
+)
+PACKAGES: dict[str, tuple[str, ...]] = {
+    "balancer": (*_EVERYWHERE, "haproxy", "keepalived", "socat", "curl"),
+    "web": (*_EVERYWHERE, *_PYTHON),
+    "database": (
+        *_EVERYWHERE,
+        *_PYTHON,
+        "mariadb-server",
+        "galera-4",
+        "mariadb-backup",
+        "socat",
+        "curl",
+    ),
+    "tracks": (*_EVERYWHERE, *_PYTHON, "nginx-light", "logrotate", "libgfapi0"),
+    "nas": (*_EVERYWHERE, *_PYTHON, "glusterfs-server", "xfsprogs"),
+    "monitor": (
+        *_EVERYWHERE,
+        "nagios4-core",
+        "nagios4-cgi",
+        "php-cgi",
+        "nagios-nrpe-plugin",
+        "nginx-light",
+        "fcgiwrap",
+        "openssl",
+    ),
+}
+"""Debian's packages of each role, without what they recommend."""
 
 
 def services(machine: Machine) -> list[str]:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 STANDARD = Path(__file__).with_name("topology.ini")
 _DRIVERS = ("gluster-fuse", "gluster-gfapi")
 _WORDS = {"reserve", *_DRIVERS}
+_ABSENT = "none"
+"""What a later file says of a machine that there is not."""
 _SECTIONS = (
     "cluster",
     "networks",
@@ -64,11 +66,31 @@ class Topology:
 
     cluster: Mapping[str, str]
     networks: Mapping[str, IPv4Network]
+    legs: Mapping[str, list[str]]
+    """By role, the networks that its machines have a leg in."""
     virtual: Mapping[str, str]
     ports: Mapping[str, int]
     machines: Mapping[str, Machine]
     deadlines: Mapping[str, float]
     settings: Mapping[str, str]
+
+    @property
+    def by_cloud(self) -> frozenset[str]:
+        """The roles that a cloud fills; what it puts there has no names."""
+        return frozenset(self.cluster["by_cloud"].split())
+
+    def proxies(self, machine: Machine) -> list[str]:
+        """Return whom a machine believes about who is asking: the balancers, or where they are."""
+        if "balancer" in self.by_cloud:
+            return [str(self.networks[next(iter(machine.addresses))])]
+        return [self.address(balancer, machine) for balancer in self.role("balancer")]
+
+    @property
+    def volume_clients(self) -> list[str]:
+        """Who may mount the volume: track servers, or the network in which a cloud adds them."""
+        if "tracks" in self.by_cloud:
+            return [str(self.networks["storage"])]
+        return [server.addresses["storage"] for server in self.role("tracks")]
 
     def role(self, *roles: str) -> list[Machine]:
         """Return the machines of these roles, those in reserve included."""
@@ -106,14 +128,23 @@ def read_topology(*paths: Path) -> Topology:
     networks = {name: _network(name, text) for name, text in sections["networks"].items()}
     roles = {name: _legs(name, text, networks) for name, text in sections["roles"].items()}
     machines = {
-        name: _machine(name, text, roles, networks) for name, text in sections["machines"].items()
+        name: _machine(name, text, roles, networks)
+        for name, text in sections["machines"].items()
+        if text != _ABSENT
     }
     virtual = {name: _virtual(name, text, networks) for name, text in sections["virtual"].items()}
     _refuse_doubles(machines.values(), virtual)
     ports = {name: _port(name, text) for name, text in sections["ports"].items()}
     deadlines = {name: _seconds(name, text) for name, text in sections["deadlines"].items()}
     topology = Topology(
-        sections["cluster"], networks, virtual, ports, machines, deadlines, sections["settings"]
+        cluster=sections["cluster"],
+        networks=networks,
+        legs=roles,
+        virtual=virtual,
+        ports=ports,
+        machines=machines,
+        deadlines=deadlines,
+        settings=sections["settings"],
     )
     _require_whole(topology)
     return topology
@@ -151,12 +182,18 @@ def _known(names: Iterable[str]) -> str:
 
 def _require_whole(topology: Topology) -> None:
     """Refuse a cluster that lacks somebody, or whose volume cannot be made."""
+    if unknown := topology.by_cloud - manifest.FILES.keys():
+        raise WrongTopology(f"[cluster] by_cloud: {min(unknown)} is no role; see [roles]")
     for role in _SERVING:
-        if not topology.serving(role):
+        if role not in topology.by_cloud and not topology.serving(role):
             raise WrongTopology(f"[machines] no machine in use is {role}")
     if monitors := topology.role("monitor")[1:]:
         raise WrongTopology(f"[machines] {monitors[0].name}: there is one monitor already")
-    if (balancers := len(topology.role("balancer"))) != 2:  # noqa: PLR2004 - a pair
+    balancers = len(topology.role("balancer"))
+    if "balancer" in topology.by_cloud:
+        if balancers:
+            raise WrongTopology(f"[machines] balancers are the cloud's, not {balancers} of ours")
+    elif balancers != 2:  # noqa: PLR2004 - a pair
         raise WrongTopology(
             f"[machines] balancers are a pair, each other's reserve, not {balancers}"
         )
@@ -226,7 +263,8 @@ def _refuse_doubles(machines: Iterable[Machine], virtual: Mapping[str, str]) -> 
     taken = {address: f"[virtual] {name}" for name, address in virtual.items()}
     for machine in machines:
         for address in machine.addresses.values():
-            if address in taken:
+            # Networks may be one, where rules keep them apart and not wires.
+            if taken.get(address, machine.name) != machine.name:
                 raise WrongTopology(
                     f"[machines] {machine.name}: {address} is that of {taken[address]}"
                 )

@@ -26,12 +26,13 @@ def _tell(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[b
 
 def _asked_by(peer: str, headers: dict[str, str]) -> str:
     app = TestApp(
-        believe(_tell, f"{BALANCER} 10.1.2.4 localhost"), extra_environ={"REMOTE_ADDR": peer}
+        believe(_tell, f"{BALANCER} 10.1.2.4 10.1.4.0/24 localhost"),
+        extra_environ={"REMOTE_ADDR": peer},
     )
     return str(app.get("/", headers=headers).text)
 
 
-@pytest.mark.parametrize("balancer", [BALANCER, "10.1.2.4", "localhost"])
+@pytest.mark.parametrize("balancer", [BALANCER, "10.1.2.4", "10.1.4.77", "localhost"])
 def test_each_of_the_balancers_is_believed(balancer: str) -> None:
     assert _asked_by(balancer, SPOOFED).startswith("192.0.2.7 https:")
 

@@ -1,0 +1,217 @@
+"""What the stack of AWS means: the same services, asked the same, each with its own rights."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv4Network
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ops import manifest
+from ops.cloud.stack import render_stack, topology_files
+from ops.topology import Topology, read_topology
+from tests.ops.stacks import ask_cloud_init, read, variables, walk
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_MOST = 16384
+"""Bytes of user-data that EC2 takes."""
+
+
+@pytest.fixture(scope="module")
+def topology() -> Topology:
+    return read_topology(*topology_files("aws"))
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    (path,) = render_stack("aws", tmp_path_factory.mktemp("aws"))
+    # CreateStack takes no longer body; a longer one would have to lie in a bucket.
+    assert path.stat().st_size < 51200
+    return read(path)
+
+
+@pytest.fixture(scope="module")
+def resources(stack: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = stack["Resources"]
+    return found
+
+
+def _of_type(resources: dict[str, Any], kind: str) -> dict[str, Any]:
+    return {
+        name: each.get("Properties", {})
+        for name, each in resources.items()
+        if each["Type"] == f"AWS::{kind}"
+    }
+
+
+def _user_data(resources: dict[str, Any]) -> dict[str, str]:
+    found = {name: each["UserData"] for name, each in _of_type(resources, "EC2::Instance").items()}
+    for name, each in _of_type(resources, "EC2::LaunchTemplate").items():
+        if made := each["LaunchTemplateData"].get("UserData"):
+            found[name] = made
+    return {name: made["Fn::Base64"]["Fn::Sub"] for name, made in found.items()}
+
+
+def test_each_nas_is_in_a_zone_of_its_own_with_its_address(
+    topology: Topology, resources: dict[str, Any]
+) -> None:
+    zones = set()
+    for machine in topology.serving("nas"):
+        instance = resources[machine.name.capitalize()]["Properties"]
+        zone = instance["SubnetId"]["Ref"]
+        subnet = resources[zone]["Properties"]
+        assert instance["PrivateIpAddress"] == machine.addresses["storage"]
+        assert IPv4Address(machine.addresses["storage"]) in IPv4Network(subnet["CidrBlock"])
+        brick = resources[f"{machine.name.capitalize()}Brick"]
+        assert brick["Properties"]["AvailabilityZone"] == subnet["AvailabilityZone"]
+        assert brick["Properties"]["Encrypted"] is True
+        assert brick["DeletionPolicy"] == "Retain"
+        zones.add(zone)
+    assert len(zones) == 3
+
+
+def test_subnets_do_not_overlap_and_are_of_the_network(
+    topology: Topology, resources: dict[str, Any]
+) -> None:
+    subnets = [
+        IPv4Network(each["CidrBlock"]) for each in _of_type(resources, "EC2::Subnet").values()
+    ]
+
+    assert len(subnets) == 6
+    for subnet in subnets:
+        assert subnet.subnet_of(topology.networks["services"])
+        assert not any(subnet.overlaps(other) for other in subnets if other is not subnet)
+
+
+def test_servers_are_asked_what_haproxy_asks(topology: Topology, resources: dict[str, Any]) -> None:
+    targets = _of_type(resources, "ElasticLoadBalancingV2::TargetGroup")
+
+    asked = {name: (each["Port"], each["HealthCheckPath"]) for name, each in targets.items()}
+    assert asked == {
+        "SiteServers": (topology.ports["web"], "/readyz"),
+        "TracksServers": (topology.ports["tracks"], "/readyz"),
+        "TracksChanges": (topology.ports["tracks"], "/readyz"),
+    }
+    for each in targets.values():
+        assert topology.deadlines["readiness"] < each["HealthCheckTimeoutSeconds"]
+        assert each["HealthCheckTimeoutSeconds"] < each["HealthCheckIntervalSeconds"]
+
+
+def test_groups_bring_their_machines_to_the_balancers(resources: dict[str, Any]) -> None:
+    groups = _of_type(resources, "AutoScaling::AutoScalingGroup")
+
+    assert groups["SiteMachines"]["TargetGroupARNs"] == [{"Ref": "SiteServers"}]
+    assert groups["TracksMachines"]["TargetGroupARNs"] == [
+        {"Ref": "TracksServers"},
+        {"Ref": "TracksChanges"},
+    ]
+    for each in groups.values():
+        assert len(each["VPCZoneIdentifier"]) == 3
+
+
+def test_the_names_of_the_topology_lead_to_the_services(
+    topology: Topology, resources: dict[str, Any]
+) -> None:
+    rules = _of_type(resources, "ElasticLoadBalancingV2::ListenerRule")
+    by_host = {
+        condition["HostHeaderConfig"]["Values"][0]: rule["Actions"][0]["TargetGroupArn"]["Ref"]
+        for rule in rules.values()
+        for condition in rule["Conditions"]
+        if condition["Field"] == "host-header"
+    }
+
+    assert by_host == {
+        topology.cluster["site"]: "SiteServers",
+        topology.cluster["tracks"]: "TracksServers",
+    }
+    assert len({rule["Priority"] for rule in rules.values()}) == len(rules)
+
+
+def test_only_the_front_is_open_to_the_world(resources: dict[str, Any]) -> None:
+    groups = _of_type(resources, "EC2::SecurityGroup")
+
+    open_to_all = {
+        name: sorted(rule["FromPort"] for rule in each["SecurityGroupIngress"])
+        for name, each in groups.items()
+        if any("CidrIp" in rule for rule in each.get("SecurityGroupIngress", ()))
+    }
+    assert open_to_all == {"FrontGroup": [80, 443]}
+
+
+def test_every_machine_asks_for_its_metadata_by_a_token(resources: dict[str, Any]) -> None:
+    templates = _of_type(resources, "EC2::LaunchTemplate")
+
+    for each in templates.values():
+        data = each["LaunchTemplateData"]
+        assert data["MetadataOptions"]["HttpTokens"] == "required"
+        assert [disk["Ebs"]["Encrypted"] for disk in data["BlockDeviceMappings"]] == [True]
+    for each in _of_type(resources, "EC2::Instance").values():
+        assert each["LaunchTemplate"]["LaunchTemplateId"]["Ref"] in templates
+
+
+def test_a_role_reads_its_own_secrets_and_does_nothing_else(resources: dict[str, Any]) -> None:
+    may = {}
+    for name, role in _of_type(resources, "IAM::Role").items():
+        statements = [
+            statement
+            for policy in role.get("Policies", ())
+            for statement in policy["PolicyDocument"]["Statement"]
+        ]
+        assert {statement["Action"] for statement in statements} <= {
+            "secretsmanager:GetSecretValue"
+        }
+        may[name] = [secret["Ref"] for each in statements for secret in each["Resource"]]
+
+    assert may == {
+        "SiteRole": ["TicketKeys", "DatabasePassword"],
+        "TracksRole": ["TicketKeys"],
+        "MonitorRole": ["TicketKeys"],
+        "NasRole": [],
+    }
+
+
+def test_user_data_is_a_cloud_config_that_refers_to_what_there_is(
+    tmp_path: Path, topology: Topology, stack: dict[str, Any]
+) -> None:
+    resources = stack["Resources"]
+    known = {*stack["Parameters"], *resources, "AWS::Region"}
+    roles = {"SiteMachine": "web", "TracksMachine": "tracks", "Nagios": "monitor"}
+
+    made = _user_data(resources)
+
+    assert set(made) == {"Nas1", "Nas2", "Nas3", *roles}
+    for name, text in made.items():
+        assert {variable.partition(".")[0] for variable in variables(text)} <= known
+        assert len(text.encode()) < _MOST // 2
+        path = tmp_path / f"{name}.yaml"
+        path.write_text(text)
+        said = read(path)
+        assert ask_cloud_init(path) == ""
+        role = roles.get(name, "nas")
+        assert said["packages"] == [*manifest.PACKAGES[role], "awscli"]
+        boot = f"{topology.cluster['home']}/ops/cloud/boot.sh"
+        who = role if role in {"web", "tracks"} else name.lower()
+        assert [boot, "aws", who] in said["runcmd"]
+
+
+def test_no_secret_is_written_into_the_stack(resources: dict[str, Any]) -> None:
+    texts = [each for each in walk(resources) if isinstance(each, str)]
+
+    assert resources["Database"]["Properties"]["MasterUserPassword"] == {
+        "Fn::Sub": "{{resolve:secretsmanager:${DatabasePassword}}}"
+    }
+    assert not [text for text in texts if "SecretString" in text and "resolve" not in text]
+    for made in _user_data(resources).values():
+        assert "/etc/cdpsfy/secrets" not in made
+
+
+def test_alarms_are_told_to_the_operator(resources: dict[str, Any]) -> None:
+    alarms = _of_type(resources, "CloudWatch::Alarm")
+
+    assert {"SiteUnready", "TracksUnready", "NobodyThere", "DatabaseFull", "Nas1Away"} <= set(
+        alarms
+    )
+    for each in alarms.values():
+        assert each["AlarmActions"] == [{"Ref": "Alarms"}]

@@ -1,0 +1,203 @@
+"""What the stack of OpenStack means: the same machines, asked the same."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ops import manifest
+from ops.cloud.stack import render_stack, topology_files
+from ops.topology import Topology, read_topology
+from tests.ops.stacks import ask_cloud_init, read, variables, walk
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_REDIRECTED = {"to_https", "songs", "no_figures", "no_readiness", "no_claims"}
+
+
+@pytest.fixture(scope="module")
+def topology() -> Topology:
+    return read_topology(*topology_files("openstack"))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("openstack")
+    render_stack("openstack", folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def resources(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = read(folder / "stack.yaml")["resources"]
+    return found
+
+
+@pytest.fixture(scope="module")
+def member(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = read(folder / "track-server.yaml")["resources"]
+    return found
+
+
+def _of_type(resources: dict[str, Any], kind: str) -> dict[str, Any]:
+    return {
+        name: each.get("properties", {})
+        for name, each in resources.items()
+        if each["type"] == f"OS::{kind}"
+    }
+
+
+def test_every_machine_has_its_addresses_of_the_topology(
+    topology: Topology, resources: dict[str, Any]
+) -> None:
+    ports = _of_type(resources, "Neutron::Port")
+
+    for machine in topology.serving("web", "database", "nas", "monitor"):
+        for network, address in machine.addresses.items():
+            (fixed,) = ports[f"{machine.name}_{network}"]["fixed_ips"]
+            assert fixed["ip_address"] == address
+            assert fixed["subnet"] == {"get_resource": f"{network}_subnet"}
+    assert len(ports) == sum(
+        len(machine.addresses) for machine in topology.serving("web", "database", "nas", "monitor")
+    )
+
+
+def test_what_comes_and_goes_takes_no_address_of_the_topology(
+    topology: Topology, resources: dict[str, Any]
+) -> None:
+    everywhere = read_topology()
+    taken = {a for machine in everywhere.machines.values() for a in machine.addresses.values()}
+    taken |= set(topology.virtual.values())
+
+    for name, subnet in _of_type(resources, "Neutron::Subnet").items():
+        (pool,) = subnet["allocation_pools"]
+        first, last = IPv4Address(pool["start"]), IPv4Address(pool["end"])
+        assert int(last) - int(first) > 50, name
+        assert not [address for address in taken if first <= IPv4Address(address) <= last]
+        assert subnet["gateway_ip"] not in taken
+
+
+def test_the_balancers_have_the_virtual_addresses(
+    topology: Topology, resources: dict[str, Any]
+) -> None:
+    balancers = _of_type(resources, "Octavia::LoadBalancer")
+
+    assert balancers["front"]["vip_address"] == topology.virtual["clients"]
+    assert balancers["within"]["vip_address"] == topology.virtual["services"]
+    listening = {
+        (each["loadbalancer"]["get_resource"], each["protocol_port"])
+        for each in _of_type(resources, "Octavia::Listener").values()
+    }
+    assert listening == {
+        ("front", int(topology.cluster["https_port"])),
+        ("front", int(topology.cluster["http_port"])),
+        ("within", topology.ports["internal"]),
+        ("within", topology.ports["database"]),
+    }
+
+
+def test_servers_are_asked_what_haproxy_asks(topology: Topology, resources: dict[str, Any]) -> None:
+    monitors = _of_type(resources, "Octavia::HealthMonitor")
+
+    assert {name: each["url_path"] for name, each in monitors.items()} == {
+        "site_monitor": "/readyz",
+        "tracks_alive_monitor": "/healthz",
+        "tracks_ready_monitor": "/readyz",
+        "database_monitor": "/",
+    }
+    for each in monitors.values():
+        assert each["type"] == "HTTP"
+        # Octavia refuses a timeout that is longer than what lies between two questions.
+        assert topology.deadlines["readiness"] < each["timeout"] <= each["delay"]
+
+
+def test_members_are_where_the_services_listen(
+    topology: Topology, resources: dict[str, Any], member: dict[str, Any]
+) -> None:
+    members = _of_type(resources, "Octavia::PoolMember")
+
+    for machine in topology.serving("web"):
+        each = members[f"site_{machine.name}"]
+        assert each["address"] == machine.addresses["services"]
+        assert each["protocol_port"] == topology.ports["web"]
+    for machine in topology.serving("database"):
+        each = members[f"database_{machine.name}"]
+        assert each["protocol_port"] == topology.ports["database"]
+        assert each["monitor_port"] == topology.ports["database_check"]
+    of_group = _of_type(member, "Octavia::PoolMember")
+    assert {each["protocol_port"] for each in of_group.values()} == {topology.ports["tracks"]}
+    pools = resources["tracks"]["properties"]["resource"]["properties"]["pools"]
+    assert pools == [{"get_resource": "tracks_ready"}, {"get_resource": "tracks_alive"}]
+
+
+def test_every_policy_of_a_listener_has_its_rule(resources: dict[str, Any]) -> None:
+    rules = _of_type(resources, "Octavia::L7Rule").values()
+
+    assert {each["l7policy"]["get_resource"] for each in rules} == _REDIRECTED
+    assert set(_of_type(resources, "Octavia::L7Policy")) == _REDIRECTED
+
+
+def test_no_two_of_a_role_are_on_one_host(topology: Topology, resources: dict[str, Any]) -> None:
+    servers = _of_type(resources, "Nova::Server")
+
+    for machine in topology.serving("web", "database", "nas"):
+        group = servers[machine.name]["scheduler_hints"]["group"]["get_resource"]
+        assert resources[group]["properties"]["policies"] == ["anti-affinity"]
+        assert group.startswith(machine.role)
+
+
+def test_a_brick_outlives_its_stack(topology: Topology, resources: dict[str, Any]) -> None:
+    for machine in topology.serving("nas"):
+        brick = resources[f"{machine.name}_brick"]
+        assert brick["deletion_policy"] == "Retain"
+        attached = resources[f"{machine.name}_brick_attached"]["properties"]
+        assert attached["instance_uuid"] == {"get_resource": machine.name}
+
+
+def test_nothing_but_the_balancer_and_ssh_is_open_to_the_world(resources: dict[str, Any]) -> None:
+    groups = _of_type(resources, "Neutron::SecurityGroup")
+    rules = [rule for group in groups.values() for rule in group["rules"]]
+
+    assert {str(rule["remote_ip_prefix"]) for rule in rules} == {
+        "10.1.2.0/24",
+        "10.1.3.0/24",
+        "10.1.10.0/24",
+        "{'get_param': 'operators'}",
+    }
+
+
+def test_user_data_is_a_cloud_config_whose_variables_are_all_given(
+    tmp_path: Path, topology: Topology, resources: dict[str, Any], member: dict[str, Any]
+) -> None:
+    servers = _of_type(resources, "Nova::Server") | {"tracks": member["server"]["properties"]}
+
+    for name, server in servers.items():
+        made = server["user_data"]["str_replace"]
+        assert {f"${{{variable}}}" for variable in variables(made["template"])} == set(
+            made["params"]
+        )
+        path = tmp_path / f"{name}.yaml"
+        path.write_text(made["template"])
+        said = read(path)
+        assert ask_cloud_init(path) == ""
+        role = topology.machines[name].role if name in topology.machines else name
+        assert made["template"].startswith("#cloud-config\n")
+        assert said["packages"] == list(manifest.PACKAGES[role])
+        assert [f"{topology.cluster['home']}/ops/cloud/boot.sh", "openstack", name] in said[
+            "runcmd"
+        ]
+
+
+def test_only_who_signs_or_believes_tickets_gets_their_key(
+    resources: dict[str, Any], topology: Topology
+) -> None:
+    servers = _of_type(resources, "Nova::Server")
+
+    for name, server in servers.items():
+        holds = "ticket_secret" in [
+            each.get("get_resource") for each in walk(server) if isinstance(each, dict)
+        ]
+        assert holds == (topology.machines[name].role in {"web", "monitor"}), name
