@@ -8,6 +8,7 @@ LAB_PACKAGES := haproxy keepalived mariadb-server galera-4 mariadb-backup socat 
   libgfapi0 fuse xfsprogs nagios4-core nagios4-cgi nagios-nrpe-server nagios-nrpe-plugin \
   monitoring-plugins-basic nginx-light fcgiwrap sudo iproute2 iputils-ping nftables openssl curl systemd
 TEST_PACKAGES := $(LAB_PACKAGES) postgresql chromium strace e2fsprogs mount shellcheck logrotate
+VNX_IMAGE := /usr/share/vnx/filesystems/rootfs_lxc_cdpsfy
 BENCH_PACKAGES := nginx-light wrk glusterfs-server libgfapi0 fuse xfsprogs
 PEER_PACKAGES := g++ make python3
 PEERS := tests/bench/peers/node_modules
@@ -17,7 +18,7 @@ suite = set -o pipefail; COVERAGE_FILE=.coverage.$@ \
   $(BIN)/python -m pytest -m "not long" --durations 15 --cov --cov-report= $(1) 2>&1 | sed -u ''
 
 .PHONY: help run demo check test test-storage test-services test-cluster test-long test-all bench bench-quick lock messages clean \
-  lab lab-install lab-down lab-status lab-shell lab-kill lab-cut lab-freeze lab-boot render chaos chaos-long
+  lab lab-install lab-down lab-status lab-shell lab-kill lab-cut lab-freeze lab-boot render vnx vnx-image chaos chaos-long
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -90,6 +91,12 @@ chaos-long: ## every fault of every machine, long enough for alarms (hours); for
 
 render: .venv/.installed ## the cluster's configurations, from ops/topology.ini into var/rendered
 	@$(OPS) render var/rendered
+
+vnx: .venv/.installed ## the cluster as a scenario of VNX: var/vnx/p7.xml; see ops/vnx/README.md
+	@$(OPS) vnx var/vnx
+
+vnx-image: ## the file system of its machines, once (root; 2 GB)
+	ops/vnx/rootfs.sh $(VNX_IMAGE) $(LAB_PACKAGES) php-cgi
 
 bench: .venv/.installed-dev $(COMPILED) $(PEERS)/.installed ## measure beside peers, into docs/performance.md (10 min; root)
 	CDPSFY_NO_START=1 ops/packages.sh $(BENCH_PACKAGES)

@@ -18,6 +18,7 @@ from ops.lab.host import Unfit
 from ops.lab.status import table
 from ops.render import render
 from ops.topology import STANDARD, WrongTopology, read_topology
+from ops.vnx.scenario import scenario_topology, write_scenario
 
 if TYPE_CHECKING:
     from ops.lab.machine import Machine
@@ -59,6 +60,15 @@ def render_command(folder: Path, topology: Path) -> None:
     for line in check_rendered(described, folder):
         click.echo(line)
     click.echo(f"{len(written)} files of {len(described.machines)} machines in {folder}")
+
+
+@main.command("vnx")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--topology", type=click.Path(path_type=Path, exists=True), default=STANDARD)
+@click.option("--image", default="/usr/share/vnx/filesystems/rootfs_lxc_cdpsfy", show_default=True)
+def vnx_command(folder: Path, topology: Path, image: str) -> None:
+    """Write the scenario of VNX: FOLDER/p7.xml, and what its machines get and keep."""
+    click.echo(write_scenario(scenario_topology(topology), folder, image))
 
 
 main.add_command(chaos_cli.chaos)

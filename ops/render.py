@@ -32,7 +32,17 @@ def render(topology: Topology, folder: Path) -> list[Path]:
     if SECRETS in topology.machines:
         raise WrongTopology(f"[machines] {SECRETS}: the folder of this name is not a machine's")
     make_secrets(topology, folder / SECRETS)
-    environment = Environment(
+    environment = templates()
+    return [
+        path
+        for machine in topology.machines.values()
+        for path in _render_machine(environment, topology, machine, folder / machine.name)
+    ]
+
+
+def templates() -> Environment:
+    """Return the templates under `ops/`; a name that one of them lacks is an error."""
+    return Environment(
         loader=FileSystemLoader(_OPS),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -40,11 +50,6 @@ def render(topology: Topology, folder: Path) -> list[Path]:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701 - no HTML is made here
     )
-    return [
-        path
-        for machine in topology.machines.values()
-        for path in _render_machine(environment, topology, machine, folder / machine.name)
-    ]
 
 
 def _render_machine(
