@@ -1,4 +1,4 @@
-"""Writes the scenario for VNX: the machines of the topology as LXC containers, and what they run."""
+"""Writes the scenario for VNX: the topology's machines as LXC containers, and what they run."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def write_scenario(topology: Topology, folder: Path, image: str) -> Path:
 
 
 def kept(topology: Topology, machine: Machine) -> dict[str, str]:
-    """Return where a machine has what it must not lose, and the folder of the host that keeps it."""
+    """Return where a machine has what it must not lose, and which folder of the host keeps it."""
     own = f"data/{machine.name}"
     if machine.role == "nas":
         disk = str(Path(topology.cluster["brick"]).parent)

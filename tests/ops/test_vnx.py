@@ -35,7 +35,7 @@ class Scenario:
     def __init__(self, folder: Path, *topology: Path) -> None:
         self.folder = folder
         self.path = write_scenario(scenario_topology(*topology), folder, "/image")
-        self.root = ET.parse(self.path).getroot()
+        self.root = ET.parse(self.path).getroot()  # noqa: S314 - just written
         self.machines = {vm.attrib["name"]: vm for vm in self.root.iter("vm")}
         self.networks = [net.attrib["name"] for net in self.root.iter("net")]
 
@@ -215,7 +215,7 @@ def test_a_container_made_anew_has_its_brick_and_is_the_same_node(
 
 @pytest.mark.gluster
 def test_a_brick_whose_node_forgot_it_is_left_alone(lab: Lab, scenario: Scenario) -> None:
-    """As when only `data/nas1/brick` was kept: the course's own scenario emptied it at each boot."""
+    """As when only `data/nas1/brick` was kept; the course's own scenario emptied each brick."""
     node = add_node(lab, 1)
     _start(node, scenario)
     node.run("gluster", "--mode=script", "volume", "create", VOLUME, f"nas1:{BRICK}")
@@ -243,7 +243,7 @@ def _attributes(node: Machine) -> str:
 
 
 def _routed(scenario: Scenario, vm: ET.Element, route: ET.Element) -> IPv4Network:
-    """Return where a route leads, by a machine that is a neighbour and lets others' traffic pass."""
+    """Return where a route leads, by a neighbour that lets the traffic of others pass."""
     gateway = IPv4Address(route.attrib["gw"])
     assert any(gateway in leg.network for leg in scenario.interfaces(vm).values())
     (there,) = (
