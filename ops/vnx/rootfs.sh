@@ -39,9 +39,9 @@ chroot "$root" make --no-print-directory -C "$home" \
 
 # A machine starts what /etc/cdpsfy/services names, and not what Debian starts with each package.
 for package in "$@"; do
-    chroot "$root" dpkg-query -L "$package"
-done | sed -n 's|.*/lib/systemd/system/\([^/]*\.\(service\|socket\)\)$|\1|p' |
-    xargs chroot "$root" systemctl --quiet disable 2>/dev/null
+    [ "$package" = systemd ] || chroot "$root" dpkg-query -L "$package" "${package%-light}-common" 2>/dev/null || true
+done | sed -n 's#.*/lib/systemd/system/\([^/@]*\.\(service\|socket\)\)$#\1#p' | sort -u |
+    xargs chroot "$root" systemctl --quiet disable
 # Each machine makes a number of its own when it boots first.
 : >"$root/etc/machine-id"
 # VNX writes rules there, and does not make the folder.
