@@ -12,6 +12,7 @@ import click
 
 from ops.chaos import cli as chaos_cli
 from ops.check import CheckFailed, check_rendered
+from ops.compose.project import compose_topology, write_project
 from ops.lab.cluster import Lab, LabTrouble, new_lab, open_lab
 from ops.lab.door import DoorTrouble
 from ops.lab.host import Unfit
@@ -69,6 +70,14 @@ def render_command(folder: Path, topology: Path) -> None:
 def vnx_command(folder: Path, topology: Path, image: str) -> None:
     """Write the scenario of VNX: FOLDER/p7.xml, and what its machines get and keep."""
     click.echo(write_scenario(scenario_topology(topology), folder, image))
+
+
+@main.command("compose")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("own", type=click.Path(path_type=Path, exists=True), nargs=-1)
+def compose_command(folder: Path, own: tuple[Path, ...]) -> None:
+    """Write the project for Compose: FOLDER/compose.yaml. OWN files say what is to be different."""
+    click.echo(write_project(compose_topology(*own), folder))
 
 
 main.add_command(chaos_cli.chaos)
