@@ -24,7 +24,6 @@ class Container(NamedTuple):
     """After its machine's and a hyphen."""
     command: list[str]
     user: str
-    """Whoever it is, its group is that of the services: who may read their secrets."""
     reads: list[str]
     """Files and folders that were rendered for its machine."""
     volumes: tuple[str, ...]
