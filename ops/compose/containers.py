@@ -71,7 +71,7 @@ _TMPFS = {
 
 
 def containers(topology: Topology, machine: Machine, rendered: Path) -> list[Container]:
-    """Return the services of a machine that containers have; rendered is the folder of its files."""
+    """Return the containers of a machine's services; rendered is the folder of its files."""
     return [
         _container(topology, machine, unit, rendered)
         for unit in manifest.services(machine)

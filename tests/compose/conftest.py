@@ -38,8 +38,10 @@ def _names_of_localhost() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def cluster(
-    images: None, _names_of_localhost: None, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Cluster]:
+    for needed in ("images", "_names_of_localhost"):
+        request.getfixturevalue(needed)
     cluster = Cluster(tmp_path_factory.mktemp("compose"))
     try:
         cluster.up()
