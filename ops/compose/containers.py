@@ -105,7 +105,8 @@ def _setting(name: str, unit: str, rendered: Path) -> str:
     folder = rendered / "etc/systemd/system"
     paths = (folder / f"{unit}.service", folder / f"{unit}.service.d/cdpsfy.conf")
     text = "".join(path.read_text("utf-8") for path in paths if path.exists())
-    return re.findall(rf"^{name}=(.+)$", text, re.MULTILINE)[-1]
+    said: list[str] = re.findall(rf"^{name}=(.+)$", text, re.MULTILINE)
+    return said[-1]
 
 
 def _health(topology: Topology, machine: Machine, unit: str) -> str | None:
