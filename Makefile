@@ -6,8 +6,8 @@ CATALOGUES := $(wildcard cdpsfy/web/locale/*/LC_MESSAGES/cdpsfy.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 LAB_PACKAGES := haproxy keepalived mariadb-server galera-4 mariadb-backup socat glusterfs-server \
   libgfapi0 fuse xfsprogs nagios4-core nagios4-cgi nagios-nrpe-server nagios-nrpe-plugin \
-  monitoring-plugins-basic nginx-light fcgiwrap sudo iproute2 iputils-ping nftables openssl curl systemd
-TEST_PACKAGES := $(LAB_PACKAGES) postgresql chromium strace e2fsprogs mount shellcheck logrotate
+  monitoring-plugins-basic nginx-light fcgiwrap ffmpeg sudo iproute2 iputils-ping nftables openssl curl systemd
+TEST_PACKAGES := $(LAB_PACKAGES) postgresql chromium firefox-esr strace e2fsprogs mount shellcheck logrotate
 COMPOSE_PACKAGES := podman runc netavark aardvark-dns iptables mmdebstrap
 VNX_IMAGE := /usr/share/vnx/filesystems/rootfs_lxc_cdpsfy
 BENCH_PACKAGES := nginx-light wrk glusterfs-server libgfapi0 fuse xfsprogs
@@ -18,7 +18,7 @@ OPS := PYTHONPATH=. $(BIN)/python -m ops
 suite = set -o pipefail; COVERAGE_FILE=.coverage.$@ \
   $(BIN)/python -m pytest -m "not long" --durations 15 --cov --cov-report= $(1) 2>&1 | sed -u ''
 
-.PHONY: help run demo check test test-storage test-services test-cluster test-long test-all bench bench-quick lock messages clean \
+.PHONY: help run demo check test test-storage test-services test-cluster test-long test-all bench bench-quick lock messages clean screenshots icons \
   lab lab-install lab-down lab-status lab-shell lab-kill lab-cut lab-freeze lab-boot render compose compose-test vnx vnx-image chaos chaos-long
 
 help: ## list the targets
@@ -119,6 +119,14 @@ bench: .venv/.installed-dev $(COMPILED) $(PEERS)/.installed ## measure beside pe
 bench-quick: .venv/.installed-dev $(COMPILED) $(PEERS)/.installed ## the same with few rounds and less of it, printed only (2 min)
 	CDPSFY_NO_START=1 ops/packages.sh $(BENCH_PACKAGES)
 	$(BIN)/python -m tests.bench --quick
+
+screenshots: .venv/.installed-dev $(COMPILED) ## picture the main pages with the demo's music, into docs/screenshots (a minute)
+	CDPSFY_NO_START=1 ops/packages.sh chromium ffmpeg
+	$(BIN)/python -m tests.pictures.screenshots
+
+icons: .venv/.installed-dev ## draw the installed site's icons from their SVG, after a change of it
+	CDPSFY_NO_START=1 ops/packages.sh chromium
+	$(BIN)/python -m tests.pictures.icons
 
 # What Node.js comes with is taken; Debian has npm as a package of its own. SQLite is compiled, and not
 # fetched as a binary from elsewhere, of which the lock file knows no hash.

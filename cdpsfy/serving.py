@@ -57,10 +57,10 @@ def serve(app: WSGIApplication, _global_config: Mapping[str, str], **settings: s
     grace, timeout = _drain_durations(settings)
     app = _behind_proxies(app, settings)
     own = (*DRAIN, "trusted_proxies", "spool")
-    # select(2), which waitress takes else, knows no descriptor from 1024 on.
-    options: dict[str, Any] = {"asyncore_use_poll": True} | {
-        name: settings[name] for name in settings if name not in own
-    }
+    # select(2), which waitress takes else, knows no descriptor from 1024 on. What balancers say it
+    # would clear before `believe` sees it.
+    ours = {"asyncore_use_poll": True, "clear_untrusted_proxy_headers": False}
+    options: dict[str, Any] = ours | {name: settings[name] for name in settings if name not in own}
     if sockets := systemd.inherited_sockets():
         options = {name: options[name] for name in options if name not in _PLACES}
         options["sockets"] = sockets

@@ -118,6 +118,9 @@ SETTINGS = {
     "cdpsfy.grace_period": Setting(
         parse_duration, "7 d", "how long a deleted track can be brought back"
     ),
+    "cdpsfy.ffmpeg": Setting(
+        str, "ffmpeg", "the program that decodes tracks for their waveforms; without it are none"
+    ),
     "cdpsfy.sign_up": Setting(_flag, "true", "whether anyone may make an account"),
     "cdpsfy.https": Setting(_flag, "false", "true when browsers reach the site by https"),
     "cdpsfy.log_format": Setting(_log_format, "console", "console (to read) or json (to collect)"),

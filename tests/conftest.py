@@ -10,11 +10,17 @@ from playwright.sync_api import sync_playwright
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import BrowserType
+    from playwright.sync_api import BrowserType, Playwright
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[BrowserType]:
-    """Return what launches Chromium."""
+def playwright() -> Iterator[Playwright]:
+    """Return what drives browsers."""
     with sync_playwright() as playwright:
-        yield playwright.chromium
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> BrowserType:
+    """Return what launches Chromium."""
+    return playwright.chromium

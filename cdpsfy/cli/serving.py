@@ -27,12 +27,13 @@ if TYPE_CHECKING:
 
 @verb("worker")
 def worker(deployment: Deployment) -> None:
-    """Purge, sweep and forget what is due, until SIGTERM."""
-    logs.set_up(deployment.settings()["log_format"])
+    """Purge, sweep, forget and draw what is due, until SIGTERM."""
+    settings = deployment.settings()
+    logs.set_up(settings["log_format"])
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    work(deployment.database(), deployment.track_service(), stop)
+    work(deployment.database(), deployment.track_service(), settings["ffmpeg"], stop)
 
 
 @verb("demo")

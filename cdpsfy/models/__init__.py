@@ -2,6 +2,7 @@
 
 from cdpsfy.models.account import Device, LoginFailure, User
 from cdpsfy.models.meta import Base
+from cdpsfy.models.peaks import Peaks
 from cdpsfy.models.search import Facet, SearchTerms
 from cdpsfy.models.track import Purge, Track, Upload
 from cdpsfy.models.visibility import Visibility
@@ -13,6 +14,7 @@ __all__ = [
     "Facet",
     "Lease",
     "LoginFailure",
+    "Peaks",
     "Purge",
     "SearchTerms",
     "Track",

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from pyramid.response import Response
 
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
+    "img-src 'self' {tracks}; connect-src 'self'; manifest-src 'self'; "
     "media-src {tracks}; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 

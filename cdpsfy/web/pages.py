@@ -8,6 +8,7 @@ from pyramid.csrf import get_csrf_token
 from pyramid.events import BeforeRender
 from sqlalchemy.exc import SQLAlchemyError
 
+from cdpsfy.web import dates, theme
 from cdpsfy.web.language import LANGUAGES
 from cdpsfy.web.player_bar import player_bar
 from cdpsfy.web.services.search import words
@@ -27,7 +28,13 @@ def includeme(config: Configurator) -> None:
             "jinja2.trim_blocks": "true",
             "jinja2.lstrip_blocks": "true",
             "jinja2.i18n.domain": "cdpsfy",
-            "jinja2.filters": {"duration": duration, "slug": words.slug},
+            "jinja2.filters": {
+                "duration": duration,
+                "slug": words.slug,
+                "month": dates.month,
+                "day": dates.day,
+                "minute": dates.minute,
+            },
             "jinja2.globals": {"player_bar": player_bar},
         }
     )
@@ -51,6 +58,8 @@ def _add_page_values(event: BeforeRender) -> None:
         user=_person(request),
         csrf_token=get_csrf_token(request),
         languages=LANGUAGES,
+        theme=theme.chosen(request),
+        themes={name: request.translate(label) for name, label in theme.THEMES.items()},
         sign_up_open=request.registry["cdpsfy.settings"]["sign_up"],
         notice=request.take_notice(),
     )

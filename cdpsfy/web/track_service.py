@@ -17,12 +17,17 @@ if TYPE_CHECKING:
 
     from cdpsfy.tickets import TicketSigner
 
+_PIECE = 1024 * 1024
 _CONNECT, _ANSWER = 3.05, 30.0
 """Seconds; the time for an answer begins when the body is sent, so an upload's is no longer."""
 
 
 class Refused(Exception):
     """The service will not take this upload; the message says why, for a person."""
+
+
+class Missing(Exception):
+    """The service has no such object."""
 
 
 class Unreachable(Exception):
@@ -129,6 +134,24 @@ class TrackService:
         )
         if response.status_code not in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_FOUND):
             raise Unreachable(f"{response.status_code}: {_detail(response)}")
+
+    def fetch(self, key: str, file: BinaryIO) -> None:
+        """Write an object's bytes to file.
+
+        Raises:
+            Missing: there is none of that key.
+            Unreachable: it did not come, or not as a whole.
+        """
+        headers = self._headers(self._tickets.play(key))
+        with self._ask("GET", f"/tracks/{key}", headers=headers, stream=True) as response:
+            if response.status_code == HTTPStatus.NOT_FOUND:
+                raise Missing("the track service does not have it")
+            if response.status_code != HTTPStatus.OK:
+                raise Unreachable(f"{response.status_code}: {_detail(response)}")
+            try:
+                file.writelines(response.iter_content(_PIECE))
+            except requests.RequestException as error:
+                raise Unreachable(type(error).__name__) from error
 
     def objects(self) -> Iterator[ListedObject]:
         """Yield all objects and leftovers, ascending by key.

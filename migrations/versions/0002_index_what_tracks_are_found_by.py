@@ -123,4 +123,7 @@ def _fill() -> None:
         connection.execute(SEARCH_TERMS.insert(), terms)
         if facets:
             connection.execute(FACETS.insert(), facets)
+        if connection.dialect.name in ("mysql", "mariadb"):
+            # The tables are committed there already, and Galera sends a transaction as a whole.
+            connection.exec_driver_sql("COMMIT")
         after = found[-1].id

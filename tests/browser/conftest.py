@@ -1,4 +1,4 @@
-"""A real Chromium before a real deployment."""
+"""Real browsers before a real deployment, and before a stage on which all may happen to it."""
 
 from __future__ import annotations
 
@@ -6,18 +6,36 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser.stage import Stage, tone
 from tests.components import CHROMIUM, require_program
 from tests.deployment import RunningSite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, BrowserType, Page
+    from playwright.sync_api import Browser, BrowserType, Page, Playwright
+
+    from tests.functional.web.person import Person
+
+
+LONG, SHORT = 240, 6
+"""Seconds. The long one is more than a browser fetches ahead."""
 
 
 @pytest.fixture(scope="session")
 def browser(chromium: BrowserType) -> Iterator[Browser]:
     browser = chromium.launch(executable_path=require_program("chromium"), args=CHROMIUM)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def firefox(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.firefox.launch(
+        channel="moz-firefox",  # Debian's, by WebDriver BiDi, and not one that was patched
+        executable_path=require_program("firefox-esr"),
+        firefox_user_prefs={"media.autoplay.default": 0},
+    )
     yield browser
     browser.close()
 
@@ -30,8 +48,25 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
     site.stop()
 
 
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    stage = Stage(tmp_path_factory.mktemp("stage"))
+    yield stage
+    stage.close()
+
+
 @pytest.fixture
 def page(browser: Browser, site: RunningSite) -> Iterator[Page]:
     context = browser.new_context(base_url=site.url, locale="en-GB")
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture(scope="module")
+def ana(stage: Stage) -> Person:
+    """She has one long track and three short ones; the newest is first on pages."""
+    ana = stage.person("Ana")
+    for number, name in enumerate(("Three", "Two", "One"), 1):
+        ana.upload_track(tone(SHORT, 200 * number), f"{name}.wav")
+    ana.upload_track(tone(LONG), "Long.wav")
+    return ana

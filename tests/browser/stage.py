@@ -17,8 +17,11 @@ from cdpsfy.database import open_database
 from cdpsfy.models import Track
 from cdpsfy.settings import read_settings
 from cdpsfy.tickets import TicketSigner
+from cdpsfy.web.services.decoding import Decoder
+from cdpsfy.web.services.waveforms import draw_next
 from cdpsfy.web.tracks import connect
 from tests.browser.line import Line
+from tests.components import require_program
 from tests.deployment import ROOT
 from tests.functional.web.conftest import TrackServer
 from tests.functional.web.person import Person
@@ -80,6 +83,14 @@ class Stage:
         with self._app.registry["database"].reading() as db:
             key = db.scalars(select(Track.key).where(Track.title == title)).one()
         self.track_service.driver.delete(key)
+
+    def draw_waveforms(self) -> None:
+        """Do what the worker does, until no track is due."""
+        service = connect(read_settings(self._ini))
+        decoder = Decoder(require_program("ffmpeg"), threading.Event())
+        with self._app.registry["database"].writing() as db:
+            while draw_next(db, service, decoder):
+                pass
 
     def restore_keys(self) -> None:
         settings = read_settings(self._ini)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.stage import Stage, tone
+from tests.browser.listening import goes_on, play, press, start_watching, wait_until
+from tests.browser.stage import tone
 from tests.functional.web.person import PASSWORD
 from tests.hearing import HEARD, NOTE_AUDIO
 
@@ -18,29 +19,10 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, BrowserContext, Page
 
+    from tests.browser.stage import Stage
     from tests.functional.web.person import Person
 
 pytestmark = pytest.mark.browser
-
-LONG, SHORT = 240, 6
-"""Seconds. The long one is more than a browser fetches ahead."""
-
-
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    stage = Stage(tmp_path_factory.mktemp("stage"))
-    yield stage
-    stage.close()
-
-
-@pytest.fixture(scope="module")
-def ana(stage: Stage) -> Person:
-    """She has one long track and three short ones; the newest is first on pages."""
-    ana = stage.person("Ana")
-    for number, name in enumerate(("Three", "Two", "One"), 1):
-        ana.upload_track(tone(SHORT, 200 * number), f"{name}.wav")
-    ana.upload_track(tone(LONG), "Long.wav")
-    return ana
 
 
 @pytest.fixture
@@ -58,43 +40,6 @@ def page(context: BrowserContext) -> Page:
     return page
 
 
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
-
-
-def play(page: Page, title: str) -> None:
-    press(page, f"Play: {title}")
-    wait_until(page, f"{HEARD}?.currentTime > 0.2")
-
-
-def wait_until(page: Page, condition: str, seconds: int = 20) -> None:
-    """Ask again and again; `wait_for_function` needs eval, which the page's policy forbids."""
-    for _ in range(10 * seconds):
-        if page.evaluate(condition):
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(condition)
-
-
-def goes_on(page: Page) -> None:
-    """The same object is heard, from where it was: never paused, never anew."""
-    place, number = page.evaluate(f"[{HEARD}.currentTime, audios.indexOf({HEARD})]")
-    assert number == page.evaluate("audios.indexOf(firstHeard)")
-    wait_until(page, f"{HEARD}?.currentTime > {place} + 0.3")
-
-
-def start_watching(page: Page) -> None:
-    page.evaluate(
-        f"""() => {{
-            window.firstHeard = {HEARD};
-            window.stops = [];
-            for (const name of ["pause", "emptied", "seeking"]) {{
-                firstHeard.addEventListener(name, () => stops.push(name));
-            }}
-        }}"""
-    )
-
-
 def titles(page: Page) -> list[str]:
     """What the queue shows, from the first to the last."""
     return page.locator(".player-queue li .title").all_text_contents()
@@ -106,36 +51,6 @@ def sign_up(page: Page, name: str) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     press(page, "Sign up")
     expect(page.get_by_role("status").filter(has_text="Welcome!")).to_be_visible()
-
-
-def test_the_music_goes_on_over_six_changes_of_page(page: Page) -> None:
-    play(page, "Long")
-    start_watching(page)
-
-    page.get_by_role("link", name="Long").first.click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Long")
-    goes_on(page)
-    page.get_by_role("link", name="Log in").click()
-    expect(page.get_by_role("button", name="Log in")).to_be_visible()
-    goes_on(page)
-    page.go_back()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Long")
-    goes_on(page)
-    page.go_forward()
-    expect(page.get_by_role("button", name="Log in")).to_be_visible()
-    goes_on(page)
-    page.get_by_label("Name").fill("Ana")
-    page.get_by_label("Password").fill(PASSWORD)
-    press(page, "Log in")
-    expect(page.get_by_role("link", name="My tracks")).to_be_visible()
-    goes_on(page)
-    page.evaluate("document.querySelector('nav a').href = '/tracks/nothing'")
-    page.get_by_role("link", name="Newest").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("404")
-    goes_on(page)
-
-    assert page.evaluate("stops") == []
-    assert page.url.endswith("/tracks/nothing")
 
 
 def test_the_bar_speaks_the_language_that_is_chosen(page: Page) -> None:
@@ -285,18 +200,10 @@ def test_a_reload_finds_queue_place_and_volume(page: Page) -> None:
 
     assert titles(page) == before
     expect(page.locator(".player-title")).to_have_text("Long")
-    assert int(page.get_by_role("slider", name="Position").input_value()) >= 60
+    assert float(page.get_by_role("slider", name="Position").input_value()) >= 60
     press(page, "Play")
     wait_until(page, f"{HEARD}?.currentTime > 60")
     assert page.evaluate(f"{HEARD}.volume") == pytest.approx(0.4)
-
-
-def test_a_reload_goes_on_playing(page: Page) -> None:
-    play(page, "Long")
-
-    page.reload()
-
-    wait_until(page, f"{HEARD}?.currentTime > 0.2")
 
 
 def test_the_music_comes_back_with_the_track_service(page: Page, stage: Stage) -> None:

@@ -237,6 +237,34 @@ def test_a_server_that_cannot_write_is_left(database: Database) -> None:
     assert after != before
 
 
+@pytest.fixture
+def standby(ana: Person, database: Database) -> Iterator[Person]:
+    """Return Ana before a server that has refused writes for a minute."""
+    option = "default_transaction_read_only"
+    with database.engine.begin() as connection:
+        connection.execute(text(f"ALTER DATABASE cdpsfy SET {option} = on"))
+    site = ana.browser.app.registry
+    site["database"].engine.dispose()
+    site["outage"]._first, site["outage"]._last = time.monotonic() - 60, time.monotonic()
+    yield ana
+    with database.engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        connection.execute(text(f"SET {option} = off"))
+        connection.execute(text(f"ALTER DATABASE cdpsfy RESET {option}"))
+    database.engine.dispose()
+
+
+def test_a_server_that_stays_a_standby_shows_pages_and_says_what_it_cannot(
+    standby: Person,
+) -> None:
+    page = standby.browser.get("/account", status=200)
+    refused = standby.post("/logout", status=503)
+
+    page.mustcontain("Ana")
+    refused.mustcontain("Nothing was changed")
+    assert refused.headers["Retry-After"] == "5"
+
+
 def test_an_upload_goes_on_when_the_server_is_back(
     ana: Person, database: Database, song: bytes, postgresql_server: PostgreSQL
 ) -> None:

@@ -5,23 +5,28 @@ from __future__ import annotations
 import itertools
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from alembic import command
-from sqlalchemy import func, select
+from sqlalchemy import MetaData, Table, event, func, insert, select
 from ulid import ULID
 
 from cdpsfy import migrate
+from cdpsfy.database import open_database
 from cdpsfy.models import SearchTerms, Track, User
 from cdpsfy.web.services import accounts, catalogue, deletion
 from cdpsfy.web.services.search import browsing, finding, index
+from tests.deployment import ROOT
 
 if TYPE_CHECKING:
     from cdpsfy.database import Database
     from cdpsfy.web.services.search.finding import Position
 
 pytestmark = pytest.mark.database
+
+MOMENT = datetime(2015, 1, 1, tzinfo=UTC)
 
 # Title, artist, album, genre, year, uploader; the last one is the newest.
 CATALOGUE = [
@@ -348,14 +353,7 @@ def test_two_who_edit_at_once_leave_what_the_row_says(database: Database) -> Non
 
 
 def test_the_migration_indexes_what_is_there(database: Database, every_ini: dict[str, str]) -> None:
-    config = migrate._config(every_ini)
-    with database.engine.execution_options(writing=True).begin() as connection:
-        config.attributes["connection"] = connection
-        command.downgrade(config, "0001")
-    with database.writing.begin() as db:
-        db.add(User(id=1, name="Ana", name_key="ana", password_hash="-"))
-        db.flush()
-        db.add_all(_bare_track(number) for number in range(2500))
+    _fill_as_before_there_was_search(database, every_ini)
 
     migrate.upgrade(database, every_ini)
 
@@ -365,11 +363,55 @@ def test_the_migration_indexes_what_is_there(database: Database, every_ini: dict
         assert db.scalar(select(func.count()).select_from(SearchTerms)) == 2499
 
 
+def test_the_migration_of_many_tracks_is_many_transactions(mariadb: str) -> None:
+    """A node of Galera keeps each in memory, and sends it to the others as a whole."""
+    ini = {"sqlalchemy.url": mariadb, "alembic.script_location": str(ROOT / "migrations")}
+    database, seen = open_database(ini, patient=True), []
+    migrate.upgrade(database, ini)
+    _fill_as_before_there_was_search(database, ini)
+
+    def look(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith("INSERT INTO search_terms"):
+            with database.reading() as db:
+                seen.append(db.scalar(select(func.count()).select_from(SearchTerms)))
+
+    event.listen(database.engine, "before_cursor_execute", look)
+    migrate.upgrade(database, ini)
+    event.remove(database.engine, "before_cursor_execute", look)
+    migrate.downgrade(database, ini)
+    database.close()
+
+    assert seen == [0, 1000, 2000]
+
+
+def _fill_as_before_there_was_search(database: Database, ini: dict[str, str]) -> None:
+    """Go back to the first schema, with 2,500 tracks of Ana; 2498 is deleted."""
+    config = migrate._config(ini)
+    with database.engine.execution_options(writing=True).begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0001")
+        # The class has columns that its table has not yet.
+        tracks = Table("tracks", MetaData(), autoload_with=connection)
+        connection.execute(insert(User), {"id": 1, **_bare_person()})
+        connection.execute(insert(tracks), [_bare_track(number) for number in range(2500)])
+
+
+def test_what_was_deleted_behind_our_back_is_in_no_list_after_all(database: Database) -> None:
+    _add(database, CATALOGUE[:1])
+    with database.writing.begin() as db:
+        db.scalars(select(Track)).one().deleted_at = func.now()
+    with database.writing() as db:
+        list(index.refresh_all(db))
+
+    with database.reading() as db:
+        assert browsing.names(db, "artist").names == []
+        assert db.scalar(select(func.count()).select_from(SearchTerms)) == 0
+
+
 def test_what_was_changed_behind_our_back_is_found_after_all(database: Database) -> None:
     with database.writing.begin() as db:
-        db.add(User(id=1, name="Ana", name_key="ana", password_hash="-"))
-        db.flush()
-        db.add_all(_bare_track(number) for number in range(250))
+        db.execute(insert(User), {"id": 1, **_bare_person()})
+        db.execute(insert(Track), [_bare_track(number) for number in range(250)])
     with database.writing() as db:
         before = _titles(database, "cancion 120")
 
@@ -380,16 +422,31 @@ def test_what_was_changed_behind_our_back_is_found_after_all(database: Database)
     assert _titles(database, "cancion 120") == ["Canción 120"]
 
 
-def _bare_track(number: int) -> Track:
-    return Track(
-        public_id=f"{number:012}",
-        owner_id=1,
-        key=f"{number:064x}-{ULID()}",
-        url="http://localhost",
-        size=1,
-        sha256=f"{number:064x}",
-        form=str(ULID()),
-        content_type="audio/mpeg",
-        title=f"Canción {number}",
-        deleted_at=func.now() if number == 2498 else None,
-    )
+def _bare_person() -> dict[str, Any]:
+    return {
+        "name": "Ana",
+        "name_key": "ana",
+        "password_hash": "-",
+        "is_admin": False,
+        "created_at": MOMENT,
+    }
+
+
+def _bare_track(number: int) -> dict[str, Any]:
+    """Return what the first schema has of a track, with all that cannot be left out."""
+    return {
+        "public_id": f"{number:012}",
+        "owner_id": 1,
+        "key": f"{number:064x}-{ULID()}",
+        "url": "http://localhost",
+        "size": 1,
+        "sha256": f"{number:064x}",
+        "form": str(ULID()),
+        "content_type": "audio/mpeg",
+        "title": f"Canción {number}",
+        "artist": "",
+        "album": "",
+        "genre": "",
+        "created_at": MOMENT,
+        "deleted_at": MOMENT if number == 2498 else None,
+    }

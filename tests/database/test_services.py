@@ -10,7 +10,7 @@ from sqlalchemy import event, select
 from ulid import ULID
 
 from cdpsfy.models import Purge, Track, User
-from cdpsfy.web.services import accounts, catalogue, deletion, leadership
+from cdpsfy.web.services import accounts, catalogue, deletion, leadership, waveforms
 
 if TYPE_CHECKING:
     from cdpsfy.database import Database
@@ -92,6 +92,24 @@ def test_only_one_worker_leads(database: Database) -> None:
         leadership.resign(db, "first")
 
         assert leadership.lead(db, "second")
+
+
+def test_new_tracks_are_drawn_first_and_as_they_are(database: Database, owner: User) -> None:
+    _add_tracks(database, owner, 3)
+    with database.writing.begin() as db:
+        for track in db.scalars(select(Track)):
+            waveforms.plan(db, track)
+    levels = bytes(range(128)) * 6 + bytes(32)
+
+    drawn = []
+    with database.writing() as db:
+        while (track := waveforms._next_due(db)) is not None:
+            waveforms._note(db, track, levels=levels, due_at=None)
+            drawn.append(track)
+
+    assert [track.id for track in drawn] == sorted((track.id for track in drawn), reverse=True)
+    with database.reading() as db:
+        assert [waveforms.levels_of(db, track) for track in drawn] == [levels] * 3
 
 
 def test_what_is_being_purged_does_not_come_back(database: Database, owner: User) -> None:

@@ -276,7 +276,9 @@ def test_the_worker_outlives_the_writer_and_stops_without_one(
 ) -> None:
     monkeypatch.setattr("cdpsfy.worker.INTERVAL", 0.1)
     stop = threading.Event()
-    worker = threading.Thread(target=work, args=(database, connect(read_settings(ini)), stop))
+    worker = threading.Thread(
+        target=work, args=(database, connect(read_settings(ini)), "ffmpeg", stop)
+    )
     worker.start()
     _await_work(database, after=now())
     mariadb_server.kill()

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from ops.topology import Topology
 
 
+LONG = 1000 * b"all the same "
+"""What gets much smaller when it is compressed."""
+
+
 class Received(NamedTuple):
     """A request, as it arrived."""
 
@@ -78,6 +82,19 @@ def say_unavailable(handler: BaseHTTPRequestHandler) -> None:
     handler.send_response(503)
     handler.send_header("Content-Length", "0")
     handler.end_headers()
+
+
+def saying(media_type: str) -> Callable[[BaseHTTPRequestHandler], None]:
+    """Return what answers with `LONG`, which it says is of this type."""
+
+    def say(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Type", media_type)
+        handler.send_header("Content-Length", str(len(LONG)))
+        handler.end_headers()
+        handler.wfile.write(LONG)
+
+    return say
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from concurrent.futures import ThreadPoolExecutor
 from subprocess import CalledProcessError
 from threading import Event
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.ops.balancer import TRACKS, eventually, loopback_topology
-from tests.ops.balancer_servers import hang_up, say_unavailable, set_up
+from tests.ops.balancer_servers import LONG, hang_up, say_unavailable, saying, set_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,6 +69,41 @@ def test_a_pages_query_stays(stage: Stage) -> None:
     received = [request for web in stage.webs for request in web.received]
     assert [request.path for request in received] == ["/tracks?ticket=a&page=2"]
     assert "authorization" not in received[0].headers
+
+
+@pytest.mark.parametrize("media_type", ["text/javascript", "text/css", "image/svg+xml"])
+def test_what_has_no_secret_comes_compressed(stage: Stage, media_type: str) -> None:
+    for web in stage.webs:
+        web.fault = saying(media_type)
+
+    answer = stage.balancer.ask("GET", "/static/x", headers={"Accept-Encoding": "gzip, br"})
+
+    assert answer.headers["content-encoding"] == "gzip"
+    assert answer.headers["vary"] == "Accept-Encoding"
+    assert gzip.decompress(answer.body) == LONG
+    assert len(answer.body) < len(LONG) // 10
+
+
+@pytest.mark.parametrize("media_type", ["text/html; charset=UTF-8", "application/json"])
+def test_what_has_a_secret_in_it_stays_as_long_as_it_is(stage: Stage, media_type: str) -> None:
+    for web in stage.webs:
+        web.fault = saying(media_type)
+
+    answer = stage.balancer.ask("GET", "/?q=guess", headers={"Accept-Encoding": "gzip, br"})
+
+    assert "content-encoding" not in answer.headers
+    assert answer.body == LONG
+
+
+def test_songs_stay_as_they_are(stage: Stage) -> None:
+    for server in stage.servers:
+        server.fault = saying("audio/wav")
+    headers = {"Accept-Encoding": "gzip, br"}
+
+    answer = stage.balancer.ask("GET", "/tracks/one?ticket=a", host=TRACKS, headers=headers)
+
+    assert "content-encoding" not in answer.headers
+    assert answer.body == LONG
 
 
 def test_songs_are_spread_over_the_servers_in_use(stage: Stage) -> None:

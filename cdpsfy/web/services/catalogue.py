@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from cdpsfy.models import Purge, Track, User, Visibility
@@ -58,9 +58,17 @@ def of_owner(
     db: Session, owner: User, *, seen_by: User | None = None, after: int | None = None
 ) -> Page:
     """Return a page of an owner's tracks, newest first; all of them only for the owner."""
+    return _newest_of(db, _of_owner(owner, seen_by), after)
+
+
+def count_of_owner(db: Session, owner: User, *, seen_by: User | None = None) -> int:
+    """Return how many tracks all pages of `of_owner` show."""
+    return db.scalar(select(func.count()).select_from(_of_owner(owner, seen_by).subquery())) or 0
+
+
+def _of_owner(owner: User, seen_by: User | None) -> Select[Any]:
     mine = seen_by is not None and seen_by.id == owner.id
-    query = (LIVE if mine else LISTED).where(_tracks.owner_id == owner.id)
-    return _newest_of(db, query, after)
+    return (LIVE if mine else LISTED).where(_tracks.owner_id == owner.id)
 
 
 def _newest_of(db: Session, query: Select[Any], after: int | None) -> Page:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy import delete, select, update
 
-from cdpsfy.models import Purge, Track, Upload
+from cdpsfy.models import Peaks, Purge, Track, Upload
 from cdpsfy.models.meta import now
 from cdpsfy.web.services.rows import change
 from cdpsfy.web.services.search import index
@@ -82,6 +82,7 @@ def _purge(db: Session, service: TrackService, purge: Purge) -> bool:
         return False
     db.execute(update(Track).where(Track.id == purge.track_id).values(purged_at=now()))
     db.execute(delete(Purge).where(Purge.id == purge.id))
+    db.execute(delete(Peaks).where(Peaks.track_id == purge.track_id))
     db.commit()
     log.info("track_purged", key=purge.track.key)
     return True

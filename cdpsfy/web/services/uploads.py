@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from ulid import ULID
 
 from cdpsfy.models import Track, Upload, User
+from cdpsfy.web.services import waveforms
 from cdpsfy.web.services.persistence import persist
 from cdpsfy.web.services.rows import change
 from cdpsfy.web.services.search import index
@@ -113,6 +114,7 @@ def _go_live(db: Session, owner: User, form: str, stored: StoredObject, tags: Ta
         _claim_intent(db, stored.key)
         db.add(track)
         index.refresh(db, track)
+        waveforms.plan(db, track)
         db.commit()
     except (IntegrityError, TooLate):
         # A node that has just become the writer may still apply what was committed before.

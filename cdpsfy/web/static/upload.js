@@ -14,16 +14,18 @@ export function start(element) {
     sendAll([...form.elements.track.files]);
     form.elements.track.value = "";
   });
+  // All of the page takes files: beside the form, the browser would open them instead of the page.
+  const page = form.closest("main");
   for (const name of ["dragenter", "dragover"]) {
-    form.addEventListener(name, (event) => {
+    page.addEventListener(name, (event) => {
       event.preventDefault();
       form.classList.add("over");
     });
   }
   for (const name of ["dragleave", "drop"]) {
-    form.addEventListener(name, () => form.classList.remove("over"));
+    page.addEventListener(name, () => form.classList.remove("over"));
   }
-  form.addEventListener("drop", (event) => {
+  page.addEventListener("drop", (event) => {
     event.preventDefault();
     sendAll([...event.dataTransfer.files]);
   });

@@ -66,5 +66,9 @@ def person(request: Request) -> dict[str, Any]:
     found = accounts.find(request.db, request.matchdict["name"])
     if found is None:
         raise HTTPNotFound
-    page = catalogue.of_owner(request.db, found, seen_by=request.identity, after=row_after(request))
-    return {"person": found, "page": page}
+    me = request.identity
+    return {
+        "person": found,
+        "page": catalogue.of_owner(request.db, found, seen_by=me, after=row_after(request)),
+        "tracks": catalogue.count_of_owner(request.db, found, seen_by=me),
+    }

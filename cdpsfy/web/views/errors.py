@@ -16,7 +16,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from cdpsfy.methods import allowed_methods
-from cdpsfy.outages import OutcomeUnknown
+from cdpsfy.outages import OutcomeUnknown, will_pass
 from cdpsfy.web.db import SAFE_METHODS
 from cdpsfy.web.language import _
 
@@ -32,6 +32,15 @@ _TEXTS = {
     405: _("This address cannot do that."),
     413: _("That is too much at once."),
     503: _("Something we need does not answer just now. Please try again in a moment."),
+}
+_HEADINGS = {
+    400: _("That did not arrive well"),
+    403: _("Not yours"),
+    404: _("Nothing here"),
+    405: _("Not like that"),
+    413: _("Too much"),
+    500: _("Our fault"),
+    503: _("One moment, please"),
 }
 _OURS = _("Something went wrong on our side; it has been written down.")
 _NOT_DONE = _(
@@ -104,7 +113,9 @@ def database_away(error: SQLAlchemyError, request: Request) -> Response:
 
 @exception_view_config(Exception)
 def unexpected(error: Exception, request: Request) -> Response:
-    """Write down what nobody thought of."""
+    """Write down what nobody thought of; drivers call a standby's refusal to write that, too."""
+    if will_pass(error):
+        return database_away(error, request)
     log.error("unexpected_error", exc_info=error)
     return _answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, _OURS)
 
@@ -117,7 +128,8 @@ def _answer(request: Request, status: int, text: Any = None) -> Response:  # noq
         return Response(
             json.dumps(body).encode(), status=status, content_type="application/problem+json"
         )
-    values = {"status": status, "detail": detail}
+    heading = request.translate(_HEADINGS.get(status, _HEADINGS[400]))
+    values = {"status": status, "heading": heading, "detail": detail}
     response = render_to_response("cdpsfy.web:templates/error.jinja2", values, request=request)
     response.status = status
     return response

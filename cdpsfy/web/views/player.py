@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
+from pyramid.response import Response
 from pyramid.view import view_config
 
 from cdpsfy.web.security import Permission
+from cdpsfy.web.services import waveforms
 
 if TYPE_CHECKING:
     from pyramid.request import Request
+
+
+@view_config(route_name="track.audio", request_method="GET", permission=Permission.LISTEN)
+def audio(request: Request) -> HTTPSeeOther:
+    """Lead to a track's bytes with a fresh ticket: an address for others to keep."""
+    response = HTTPSeeOther(request.track_service.play_address(request.context.track.key))
+    response.cache_control = "private, no-store"
+    return response
 
 
 @view_config(
@@ -30,4 +41,24 @@ def ticket(request: Request) -> dict[str, Any]:
         "title": track.title,
         "artist": track.artist or track.owner.name,
         "seconds": track.seconds,
+        "peaks": peaks_address(request),
     }
+
+
+@view_config(route_name="track.peaks", request_method="GET", permission=Permission.LISTEN)
+def peaks(request: Request) -> Response:
+    """Give how loud a track is, 800 bytes from 0 to 127: they never change once they are there."""
+    levels = waveforms.levels_of(request.db, request.context.track)
+    if levels is None:
+        raise HTTPNotFound
+    response = Response(levels, content_type="application/octet-stream")
+    response.cache_control = "private, max-age=31536000, immutable"
+    return response
+
+
+def peaks_address(request: Request) -> str | None:
+    """Return where they are, or None while there are none: nobody asks in vain."""
+    track = request.context.track
+    if waveforms.levels_of(request.db, track) is None:
+        return None
+    return str(request.route_path("track.peaks", track=track.public_id))

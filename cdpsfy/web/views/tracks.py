@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.security import NO_PERMISSION_REQUIRED
 from pyramid.view import view_config
 
+from cdpsfy.web import moments
 from cdpsfy.web.forms import TrackForm
 from cdpsfy.web.paging import row_after
 from cdpsfy.web.security import Permission
 from cdpsfy.web.services import catalogue, deletion
+from cdpsfy.web.views.player import peaks_address
 
 if TYPE_CHECKING:
     from pyramid.request import Request
@@ -61,9 +64,15 @@ def mine(request: Request) -> dict[str, Any]:
     permission=Permission.LISTEN,
 )
 def show(request: Request) -> dict[str, Any]:
-    """Show one track and let it be heard."""
+    """Show one track and let it be heard, from a moment on if the link names one."""
     track = request.context.track
-    return {"track": track, "audio": request.track_service.play_address(track.key)}
+    start = moments.parse(request.GET.get("t", "")) or 0
+    return {
+        "track": track,
+        "audio": request.track_service.play_address(track.key),
+        "start": start if start < (track.seconds or math.inf) else 0,
+        "peaks": peaks_address(request),
+    }
 
 
 @view_config(

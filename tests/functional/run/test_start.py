@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import requests
 
 from tests.deployment import CDPSFY, ROOT, RunningSite
 
@@ -46,6 +47,18 @@ def test_sigterm_ends_all_of_a_run_in_the_background_of_a_script(site: RunningSi
 
     assert site.stop(signal.SIGTERM) == 0
     assert site.log.read_text("utf-8").endswith("stopped\n")
+
+
+def test_a_balancer_is_believed_by_the_server_that_runs(site: RunningSite) -> None:
+    ini = site.ini.read_text("utf-8")
+    trusting = "[server:main]\ntrusted_proxies = 127.0.0.1 ::1"
+    site.ini.write_text(ini.replace("[server:main]", trusting), "utf-8")
+    site.start()
+
+    told = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "cdpsfy.example:8443"}
+    answer = requests.get(f"{site.url}/account", headers=told, allow_redirects=False, timeout=10)
+
+    assert answer.headers["Location"].startswith("https://cdpsfy.example:8443/login")
 
 
 def test_the_demo_twice_adds_nothing(site: RunningSite) -> None:

@@ -12,6 +12,7 @@ from webtest import TestApp
 
 from cdpsfy import migrate, web
 from cdpsfy.database import open_database
+from tests.functional.web import permissions
 from tests.functional.web.cast import Cast
 from tests.functional.web.conftest import KEYS, ROOT, TrackServer
 
@@ -78,6 +79,17 @@ class Scene:
         return TestApp(self.app).request(
             address, method=method, headers=headers, body=form.encode(), expect_errors=True
         )
+
+    def pages(self) -> list[tuple[str, str]]:
+        """Return who sees most of every page that a GET shows, and its address."""
+        found = [("anonymous", path) for path in ("/", "/login", "/signup", "/search")]
+        for line in permissions.read():
+            role = "owner" if "owner" in line.answers else "anonymous"
+            if line.method == "GET" and line.answers[role] == "200":
+                address = self.address(line.address, role, "public")
+                if self.ask(role, "GET", address).content_type == "text/html":
+                    found.append((role, address))
+        return found
 
     def has_changed(self) -> bool:
         """Tell whether the last question left something in the database."""

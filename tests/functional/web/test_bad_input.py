@@ -176,7 +176,7 @@ def test_who_is_not_logged_in_is_sent_to_log_in(visitor: Person, song: bytes) ->
     assert "/login" in visitor.upload(song).location
 
 
-@pytest.mark.parametrize("path", ["/", "/tracks", "/login", "/static/site.css", "/nothing"])
+@pytest.mark.parametrize("path", ["/", "/tracks", "/login", "/static/style/base.css", "/nothing"])
 def test_every_answer_bears_the_safe_headers(visitor: Person, path: str) -> None:
     answer = visitor.browser.get(path, expect_errors=True)
 

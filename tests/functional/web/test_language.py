@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
+from webtest import TestApp
 
 from tests.functional.web.conftest import ROOT
 
 if TYPE_CHECKING:
+    from webtest import TestResponse
+
     from tests.functional.web.person import Person
+    from tests.functional.web.scene import Scene
 
 WEB = ROOT / "cdpsfy" / "web"
+NAME = re.compile(r"html|CDPSfy|English|Español|owner|song|(public|unlisted|private|deleted)[a-z]+")
+"""What is the same in every language: of the site, of people, of their tracks."""
 
 
 @pytest.mark.parametrize(("wish", "language"), [("es-MX", "es"), ("en-GB", "en"), ("fr", "en")])
@@ -49,10 +56,52 @@ def test_a_refusal_gives_its_reason_in_spanish(ana: Person) -> None:
 
 def test_every_sentence_is_translated() -> None:
     po = (WEB / "locale" / "es" / "LC_MESSAGES" / "cdpsfy.po").read_bytes()
-    translated = {message.id for message in read_po(BytesIO(po)) if message.string}
+    translated = {message.id for message in read_po(BytesIO(po)) if all(message.string or [""])}
     methods = [("**.py", "python"), ("**.jinja2", "jinja2")]
-    keywords = {"_": None, "gettext": None}
+    keywords = {"_": None, "gettext": None, "ngettext": (1, 2)}
 
     used = {message for _, _, message, _, _ in extract_from_dir(WEB, methods, keywords=keywords)}
 
     assert used <= translated
+
+
+def test_no_page_says_the_same_in_both_languages(scene: Scene) -> None:
+    """What was never marked for translation is found by where it shows."""
+    site = TestApp(scene.app)
+    for role, address in scene.pages():
+        english, spanish = (
+            _said(
+                site.get(
+                    address, headers={"Cookie": f"language={name}; {scene.cast.cookies[role]}"}
+                )
+            )
+            for name in ("en", "es")
+        )
+
+        assert {text for text in english & spanish if not NAME.fullmatch(text)} == set(), address
+
+
+def test_scripts_have_no_sentences_of_their_own() -> None:
+    for script in (WEB / "static").rglob("*.js"):
+        if script.parent.name != "vendor":
+            code = re.sub(r"^\s*//.*$|// .*$", "", script.read_text("utf-8"), flags=re.MULTILINE)
+
+            assert re.findall(r"""["`][A-Z][^"`]* [^"`]*["`]""", code) == [], script.name
+
+
+def _said(page: TestResponse) -> set[str]:
+    """Return what a page shows, and what it tells to scripts and screen readers, if in words."""
+    tags = page.html.find_all()
+    texts = [
+        str(tag.get(name, "")) for tag in tags for name in ("aria-label", "title", "placeholder")
+    ]
+    texts += [
+        value
+        for tag in tags
+        for name, value in tag.attrs.items()
+        if name.startswith("data-") and " " in value
+    ]
+    texts += [tag["content"] for tag in page.html.find_all("meta", {"name": "description"})]
+    texts += page.html.find_all(string=True)
+    parts = [part.strip() for text in texts for part in re.split(r"\N{EN DASH}|: |{\w+}", text)]
+    return {part for part in parts if re.search(r"[^\W\d_]{3}", part)}

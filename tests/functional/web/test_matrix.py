@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LINES = permissions.read()
 WRITING = [line for line in LINES if line.method != "GET"]
-FILES = {"/static/site.css"}
+FILES = {"/static/style/base.css"}
 """They are sent whatever the method is."""
 REFUSED = ("login", "403", "404")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -118,6 +118,17 @@ def test_other_methods_are_refused_and_those_there_are_named(scene: Scene, addre
             assert response.status_int == 405, (method, role)
             assert set(response.headers["Allow"].split(", ")) == known
             assert not scene.has_changed()
+
+
+@pytest.mark.parametrize("line", LINES, ids=str)
+def test_no_answer_can_be_framed_sniffed_or_run(scene: Scene, line: Line) -> None:
+    for role in line.expected("public"):
+        headers = _ask(scene, line, role, "public").headers
+
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+        assert "script-src 'self';" in headers["Content-Security-Policy"]
+        assert "unsafe" not in headers["Content-Security-Policy"]
 
 
 def _ask(

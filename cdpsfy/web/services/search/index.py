@@ -41,9 +41,9 @@ def refresh(db: Session, track: Track) -> None:
 
 
 def refresh_all(db: Session) -> Iterator[int]:
-    """Refresh all live tracks, a hundred at a time; commit each of these, and yield how many."""
+    """Refresh all tracks, a hundred at a time; commit each of these, and yield how many."""
     after = 0
-    while tracks := db.scalars(_live_after(after)).all():
+    while tracks := db.scalars(_tracks_after(after)).all():
         for track in tracks:
             refresh(db, track)
         after = tracks[-1].id
@@ -52,6 +52,5 @@ def refresh_all(db: Session) -> Iterator[int]:
         yield len(tracks)
 
 
-def _live_after(track_id: int) -> Select[Track]:
-    live = select(Track).where(Track.deleted_at.is_(None), Track.id > track_id)
-    return live.order_by(Track.id).limit(_BATCH)
+def _tracks_after(track_id: int) -> Select[Track]:
+    return select(Track).where(Track.id > track_id).order_by(Track.id).limit(_BATCH)

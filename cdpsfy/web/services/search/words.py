@@ -39,7 +39,7 @@ def split(text: str) -> list[str]:
 
 def slug(text: str) -> str:
     """Return a text as addresses have it: its words, with `-` between them; empty without words."""
-    return "-".join(split(text))[:_LONGEST_SLUG]
+    return "-".join(split(text))[:_LONGEST_SLUG].rstrip("-")
 
 
 def parts(words: list[str]) -> list[str]:

@@ -4,7 +4,7 @@ import { ACTIONS } from "./actions.js";
 import { showQueue } from "./queue_list.js";
 import { showSeek } from "./seek.js";
 import { areOn, turn } from "./shortcuts.js";
-import { fill } from "./words.js";
+import { fill } from "./text.js";
 
 const NOTICE_LASTS = 8_000; // ms
 
@@ -23,7 +23,7 @@ export class Bar {
     root.addEventListener("keydown", (event) => this.#escape(event), { signal });
     player.addEventListener("change", () => this.#show(), { signal });
     player.addEventListener("notice", ({ detail }) => this.#notice(detail), { signal });
-    showSeek(this.#find(".player-seek"), player, this.words, signal);
+    showSeek(this.#find(".player-seek"), player, player, this.words, signal);
     showQueue(this.#find(".player-queue ol"), this.#find("template"), player, this.words, say, signal);
     this.#listenToVolume(signal);
     this.#find(".player-help input").checked = areOn();
@@ -92,12 +92,22 @@ export class Bar {
     this.#find(".player-title").textContent = current?.title ?? "";
     this.#find(".player-artist").textContent = current?.artist ?? "";
     if (current) this.#find(".player-title").href = this.words.tracks + encodeURIComponent(current.id);
+    this.#showCover(current ?? {});
     this.#press("toggle", wanted, wanted ? this.words.pause : this.words.play);
     this.#press("shuffle", queue.shuffled);
     this.#press("repeat", queue.repeat !== "off", this.words[`repeat_${queue.repeat}`]);
     this.#press("mute", sound.muted);
     this.#find('[data-do="repeat"]').dataset.repeat = queue.repeat;
     this.#find(".player-volume").value = sound.muted ? 0 : sound.volume;
+  }
+
+  #showCover({ cover, art }) {
+    const place = this.#find(".player-cover");
+    const [picture] = place.children;
+    place.hidden = !cover && !art;
+    place.className = `player-cover ${cover ? "" : (art ?? "")}`;
+    picture.hidden = !cover;
+    if (cover && picture.getAttribute("src") !== cover.small) picture.src = cover.small;
   }
 
   // A button whose name tells its state is not told as pressed as well.

@@ -8,6 +8,9 @@ import { follow } from "./pages.js";
 import { Player } from "./player.js";
 import { answerRows, dress, markCurrent } from "./rows.js";
 import { listen } from "./shortcuts.js";
+import { startSharing } from "../share.js";
+import { showTheme } from "../theme.js";
+import { showTrack } from "./track_page.js";
 import { start as startUpload } from "../upload.js";
 
 const onPage = () => document.querySelector(".player");
@@ -18,6 +21,7 @@ if ("mediaSession" in navigator) showTo(navigator.mediaSession, player);
 if ("BroadcastChannel" in window) yieldToOthers(player);
 
 let bar = new Bar(onPage(), player);
+let leaving; // ends what belongs to a page
 const say = (text) => bar.say(text);
 answerRows(player, say, () => bar.words);
 listen((name) => bar.act(name));
@@ -34,6 +38,7 @@ follow({
       bar = new Bar(onPage(), player);
     }
     document.documentElement.lang = bar.root.lang;
+    showTheme();
     startScripts();
   },
   failed: () => say(bar.words.unreached),
@@ -44,6 +49,12 @@ startScripts();
 
 // A script runs once in a window, and not with each page that needs it.
 function startScripts() {
+  leaving?.abort();
+  leaving = new AbortController();
   const upload = document.getElementById("upload");
   if (upload) startUpload(upload);
+  const sharing = document.getElementById("share");
+  if (sharing) startSharing(sharing, player, leaving.signal);
+  const track = document.querySelector(".track-waveform");
+  if (track) showTrack(track, player, bar.root.querySelector(".player-seek"), bar.words, leaving.signal);
 }

@@ -21,14 +21,19 @@ export function showTo(session, player) {
   player.addEventListener("change", () => {
     const { current } = player.queue;
     session.playbackState = current ? (player.wanted ? "playing" : "paused") : "none";
-    if (current?.key === shown?.key && current?.title === shown?.title) return;
-    shown = current && { ...current };
-    session.metadata = current ? new MediaMetadata({ title: current.title, artist: current.artist }) : null;
+    const now = JSON.stringify(current);
+    if (now === shown) return;
+    shown = now;
+    session.metadata = current ? new MediaMetadata(metadata(current)) : null;
   });
   player.addEventListener("time", () => {
     const { duration, position } = player;
     if (duration > 0) session.setPositionState({ duration, position: Math.min(position, duration) });
   });
+}
+
+function metadata({ title, artist, cover }) {
+  return { title, artist, artwork: Object.values(cover ?? {}).map((src) => ({ src })) };
 }
 
 // A browser refuses the names that it does not know.

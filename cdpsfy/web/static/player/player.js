@@ -7,6 +7,7 @@ import { Gone, Tickets } from "./tickets.js";
 
 const PREPARE_BEFORE_END = 40; // s
 const PREPARE_AGAIN = 10_000; // ms
+const SOON = 10_000; // ms
 const FROM_THE_START = 3; // s; later than this, "previous" means the beginning of this track
 
 const { MEDIA_ERR_DECODE, MEDIA_ERR_SRC_NOT_SUPPORTED } = MediaError;
@@ -16,13 +17,14 @@ export class Player extends EventTarget {
   queue = new Queue();
   sound = new Sound();
   wanted = false; // whether the listener wishes to hear something
+  position = 0; // s, in the current entry, also while its sound is not there
   #tickets;
-  #position = 0; // s, in the current entry, also while its sound is not there
   #heard = null; // the key of the entry whose sound is there
   #bringing = null; // ends what is being brought to be heard
   #preparing = null; // ends what is being prepared to come next
   #preparedAt = 0; // ms, when that was tried last
   #undecodable = null; // where decoding failed, as it does there again in a damaged file
+  #gaveUpAt = -Infinity; // ms, when that was the end of a track
 
   constructor(place) {
     super();
@@ -40,17 +42,18 @@ export class Player extends EventTarget {
     watch({ sound: this.sound, wanted: () => this.#isHeard && this.wanted, stalled: () => this.#heal() });
   }
 
-  get position() {
-    return this.#position;
-  }
-
-  set position(seconds) {
-    this.#position = seconds;
-  }
-
   get duration() {
     const { duration } = this.sound;
     return this.#isHeard && Number.isFinite(duration) ? duration : (this.queue.current?.seconds ?? 0);
+  }
+
+  // Until where the current track could be heard without another byte [s].
+  get buffered() {
+    return this.#isHeard ? this.position + this.sound.ahead : 0;
+  }
+
+  get peaks() {
+    return this.queue.current?.peaks;
   }
 
   get #isHeard() {
@@ -62,7 +65,7 @@ export class Player extends EventTarget {
     this.wanted = true;
     this.sound.unlock();
     if (this.#isHeard && this.sound.loaded) this.#start();
-    else if (!this.#bringing) this.#bring(this.#position);
+    else if (!this.#bringing) this.#bring(this.position);
     this.#tell("change");
   }
 
@@ -79,10 +82,10 @@ export class Player extends EventTarget {
     else this.play();
   }
 
-  // Plays a list from one of its tracks on.
-  playList(tracks, at) {
+  // Plays a list from one of its tracks on, and that one from a place in it [s].
+  playList(tracks, at, seconds = 0) {
     this.queue.replace(tracks, at);
-    this.#begin();
+    this.#begin(seconds);
   }
 
   choose(key) {
@@ -95,14 +98,14 @@ export class Player extends EventTarget {
   }
 
   previous() {
-    if (this.#position > FROM_THE_START || !this.queue.step(-1)) this.seek(0);
+    if (this.position > FROM_THE_START || !this.queue.step(-1)) this.seek(0);
     else this.#begin();
   }
 
   seek(seconds) {
-    this.#position = Math.max(0, Math.min(seconds, this.duration || seconds));
-    if (this.#isHeard && this.sound.loaded) this.sound.seek(this.#position);
-    else if (this.#bringing) this.#bring(this.#position);
+    this.position = Math.max(0, Math.min(seconds, this.duration || seconds));
+    if (this.#isHeard && this.sound.loaded) this.sound.seek(this.position);
+    else if (this.#bringing) this.#bring(this.position);
     this.#tell("time");
   }
 
@@ -124,19 +127,19 @@ export class Player extends EventTarget {
     this.#stop();
   }
 
-  // Plays the current entry from its beginning.
-  #begin() {
+  // Plays the current entry from a place in it [s].
+  #begin(at = 0) {
     const { current } = this.queue;
     this.#heard = null;
-    this.#position = 0;
+    this.position = at;
     this.#preparedAt = 0;
     this.wanted = true;
     this.sound.unlock();
-    if (this.sound.prepared === current.key) {
+    if (this.sound.prepared === current.key && !at) {
       this.#handOver(current);
     } else {
       this.sound.silence();
-      this.#bring(0);
+      this.#bring(at);
     }
     this.#tell("change");
     this.#tell("time");
@@ -145,7 +148,7 @@ export class Player extends EventTarget {
   #stop() {
     this.pause();
     this.#heard = null;
-    this.#position = 0;
+    this.position = 0;
     this.sound.silence();
     this.#tell("change");
     this.#tell("time");
@@ -163,14 +166,14 @@ export class Player extends EventTarget {
     const entry = this.queue.current;
     const task = new AbortController();
     this.#bringing = task;
-    this.#position = at;
+    this.position = at;
     let failures = 0;
     try {
       await bring({
         sound: this.sound,
         tickets: this.#tickets,
         entry,
-        at: () => this.#position,
+        at: () => this.position,
         address,
         other: () => this.queue.following,
         learn: (ticket) => this.queue.learn(ticket),
@@ -217,17 +220,27 @@ export class Player extends EventTarget {
     }
     const { current } = this.queue;
     if (code === MEDIA_ERR_DECODE && this.#failedHereBefore(current)) {
-      this.#giveUp(current, this.sound.error);
+      this.#skipDamaged(current);
       return;
     }
     const address = code === MEDIA_ERR_SRC_NOT_SUPPORTED ? undefined : this.#tickets.known(current.id);
-    this.#bring(this.#position, address);
+    this.#bring(this.position, address);
   }
 
   #failedHereBefore({ key }) {
     const before = this.#undecodable;
-    this.#undecodable = { key, position: this.#position };
-    return before?.key === key && Math.abs(before.position - this.#position) < 2;
+    this.#undecodable = { key, position: this.position };
+    return before?.key === key && Math.abs(before.position - this.position) < 2;
+  }
+
+  // Two in a row are not damaged: it is the sound that cannot be heard, as when headphones are pulled
+  // out of Firefox, and no queue is emptied for that.
+  #skipDamaged(entry) {
+    const again = performance.now() - this.#gaveUpAt < SOON;
+    this.#gaveUpAt = performance.now();
+    if (!again) return this.#giveUp(entry, this.sound.error);
+    this.#say("unheard", entry);
+    return this.pause();
   }
 
   #giveUp(entry, error) {
@@ -238,7 +251,7 @@ export class Player extends EventTarget {
 
   #noteTime() {
     if (!this.#isHeard || !this.sound.loaded) return;
-    this.#position = this.sound.position;
+    this.position = this.sound.position;
     this.#prepareNext();
     this.#tell("time");
   }
@@ -254,7 +267,7 @@ export class Player extends EventTarget {
   // Fetches the beginning of what comes next, once nothing of the current track is in its way.
   async #prepareNext() {
     const { following } = this.queue;
-    const near = this.sound.whole || this.duration - this.#position < PREPARE_BEFORE_END;
+    const near = this.sound.whole || this.duration - this.position < PREPARE_BEFORE_END;
     if (!near || !following || this.#bringing || this.sound.prepared === following.key) return;
     if (Date.now() - this.#preparedAt < PREPARE_AGAIN) return;
     this.#preparedAt = Date.now();

@@ -3,7 +3,7 @@
 const REPEATS = ["off", "all", "one"];
 
 export class Queue extends EventTarget {
-  entries = []; // { key, id, title, artist, seconds, asked }
+  entries = []; // { key, asked } and what is known of the track, see about()
   at = -1; // the place of the current entry; -1 when there is none
   repeat = "off";
   shuffled = false;
@@ -25,9 +25,10 @@ export class Queue extends EventTarget {
     const asked = this.entries.slice(this.at + 1).filter((entry) => entry.asked);
     this.entries = tracks.map((track) => this.#enter(track, false));
     this.at = at;
-    this.entries.splice(at + 1, 0, ...asked);
     this.#order = this.entries.map((entry) => entry.key);
+    this.#order.splice(at + 1, 0, ...asked.map((entry) => entry.key));
     if (this.shuffled) this.#shuffle();
+    this.entries.splice(this.at + 1, 0, ...asked);
     this.#tell();
   }
 
@@ -109,13 +110,10 @@ export class Queue extends EventTarget {
   }
 
   // Learns what the site says of a track now.
-  learn({ id, title, artist, seconds }) {
-    let changed = false;
-    for (const entry of this.entries.filter((other) => other.id === id)) {
-      changed ||= entry.title !== title || entry.artist !== artist || entry.seconds !== seconds;
-      Object.assign(entry, { title, artist, seconds });
-    }
-    if (changed) this.#tell();
+  learn(track) {
+    const before = JSON.stringify(this.entries);
+    for (const entry of this.entries.filter(({ id }) => id === track.id)) Object.assign(entry, about(track));
+    if (JSON.stringify(this.entries) !== before) this.#tell();
   }
 
   // What to keep for another day, as plain values.
@@ -131,9 +129,9 @@ export class Queue extends EventTarget {
     this.#tell();
   }
 
-  #enter({ id, title, artist, seconds }, asked) {
+  #enter(track, asked) {
     this.#lastKey += 1;
-    return { key: this.#lastKey, id, title, artist, seconds, asked };
+    return { key: this.#lastKey, asked, ...about(track) };
   }
 
   #placeOf(key) {
@@ -161,4 +159,10 @@ export class Queue extends EventTarget {
   #tell() {
     this.dispatchEvent(new Event("change"));
   }
+}
+
+// What is known of a track: from a page its words, from the site all of it. `peaks` is the address of
+// its waveform, `cover` has addresses by size, `art` are the classes of the picture drawn without one.
+function about({ id, title, artist, seconds, peaks, cover, art }) {
+  return { id, title, artist, seconds, peaks, cover, art };
 }

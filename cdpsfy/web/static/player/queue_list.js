@@ -1,7 +1,6 @@
 // The list of what comes: reorder by drag, by buttons and by Alt with arrows; remove; play from there.
 
-import { clock } from "./time.js";
-import { fill } from "./words.js";
+import { clock, fill } from "./text.js";
 
 // Shows `player`'s queue in `list`, made from `template`, until `signal` aborts.
 export function showQueue(list, template, player, words, say, signal) {

@@ -1,6 +1,6 @@
 // Tracks on pages: play from here, play next, add to the queue; and which one is being played.
 
-import { fill } from "./words.js";
+import { fill } from "./text.js";
 
 const ROW = "li[data-track]";
 
@@ -13,7 +13,7 @@ export function answerRows(player, say, words) {
     const rows = [...row.parentElement.querySelectorAll(":scope > [data-track]")];
     const track = trackOf(row);
     if (button.dataset.queue === "now") {
-      player.playList(rows.map(trackOf), rows.indexOf(row));
+      player.playList(rows.map(trackOf), rows.indexOf(row), track.start);
     } else {
       const next = button.dataset.queue === "next";
       player.queue.add(track, { next });
@@ -42,12 +42,14 @@ export function markCurrent({ queue }) {
   }
 }
 
-function trackOf(row) {
-  const { track: id, title, artist, seconds } = row.dataset;
+// What a page tells of a track; `start` is where it is to begin [s].
+export function trackOf(row) {
+  const { track: id, title, artist, seconds, start } = row.dataset;
   return {
     id,
     title: title ?? row.querySelector("strong").textContent,
     artist: artist ?? row.querySelector("strong + span").textContent,
     seconds: Number(seconds) || null,
+    start: Number(start) || 0,
   };
 }

@@ -40,6 +40,12 @@ def test_words_have_no_case_and_no_accents(text: str, found: list[str]) -> None:
     assert words.split(text) == found
 
 
+def test_a_slug_that_is_cut_between_words_leads_where_it_comes_from() -> None:
+    slug = words.slug("ß" * 99 + "a b")
+
+    assert words.slug(slug) == slug == "s" * 198 + "a"
+
+
 def _plain(parts: list[str]) -> list[str]:
     return [
         re.sub("_(....)", lambda code: chr(int(code[1], 36)), part)  # what `encode` did
