@@ -27,6 +27,8 @@ _PLAY_ROUND = 6 * _HOUR
 _WORK_LIFE = _HOUR // 2
 _REMEMBERED = 4096
 """Tickets that are not verified again: a song's parts all come with the same one."""
+_GIVEN = 16384
+"""Tickets that are not signed again: a page has two for each cover, the same ones for hours."""
 EVERYTHING = "*"
 """The subject of a ticket that is not about one object."""
 
@@ -64,14 +66,15 @@ class TicketSigner:
         self._signing = keys[0]
         self._secrets = {key.kid: key.secret for key in keys}
         self._remembered = lru_cache(_REMEMBERED)(self._verified)
+        self._signed = lru_cache(_GIVEN)(self._sign)
 
     def play(self, key: str) -> str:
-        """Allow to play one object for 12 to 18 hours.
+        """Allow to play one object, or to see it, for 12 to 18 hours.
 
         The end is rounded, so that a page has the same address for hours and caches can work.
         """
         end = (int(time.time()) // _PLAY_ROUND + 3) * _PLAY_ROUND
-        return self._sign(Action.PLAY, key, end)
+        return self._signed(Action.PLAY, key, end)
 
     def upload(self, ulid: str, limit: int) -> str:
         """Allow to store one object of at most limit bytes under this ULID, for half an hour."""

@@ -14,6 +14,7 @@ from cdpsfy.web.services import accounts, login_limits
 from cdpsfy.web.services.decoding import Decoder, Interrupted
 from cdpsfy.web.services.deletion import purge_due, sweep_expired
 from cdpsfy.web.services.leadership import lead, resign
+from cdpsfy.web.services.playlists import playlists
 from cdpsfy.web.services.waveforms import draw_next
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def _round(database: Database, service: TrackService, holder: str, leads: thread
         sweep_expired(db, service)
         accounts.forget_old_devices(db)
         login_limits.forget_old_failures(db)
+        playlists.forget_deleted(db)
         db.commit()
 
 

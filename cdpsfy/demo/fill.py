@@ -9,6 +9,8 @@ from ulid import ULID
 
 from cdpsfy.demo import tracks
 from cdpsfy.web.services import accounts
+from cdpsfy.web.services.covers import set_cover
+from cdpsfy.web.services.tags import read_picture
 from cdpsfy.web.services.uploads import Received, create_track
 
 if TYPE_CHECKING:
@@ -38,9 +40,13 @@ def fill(db: Session, service: TrackService, owner: User, lease: int) -> Iterato
 
     Raises:
         Unreachable: the track service does not answer.
+        NotACover: too many other pictures are being read.
     """
     for number, file in enumerate(tracks()):
         form = str(ULID.from_int(number))  # always the same: a second filling adds nothing
         with cast("BinaryIO", file.open("rb")) as body:
             received = Received(body, file.name, form)
-            yield create_track(db, service, owner, received, lease).title
+            track = create_track(db, service, owner, received, lease)
+            if picture := read_picture(body):
+                set_cover(db, service, track, picture, lease, replace=False)
+            yield track.title

@@ -23,6 +23,8 @@ class User(Base):
     password_hash: Mapped[str] = mapped_column(String(200))
     is_admin: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    heard_at: Mapped[datetime | None] = mapped_column(Moment, default=None)
+    """When something that this person heard was last counted as a play."""
 
 
 class Device(Base):

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cdpsfy.models.account import User
+from cdpsfy.models.cover import Cover
 from cdpsfy.models.meta import Base, Moment, RowId, exact, now
 from cdpsfy.models.visibility import Visibility
+
+
+class Kind(StrEnum):
+    """What an object is: the first part of its address at the track service."""
+
+    TRACK = "tracks"
+    COVER = "covers"
 
 
 class Track(Base):
@@ -49,20 +58,25 @@ class Track(Base):
     deleted_at: Mapped[datetime | None] = mapped_column(Moment, default=None)
     purged_at: Mapped[datetime | None] = mapped_column(Moment, default=None)
     """When its bytes were deleted; the row stays, so that its address is never used again."""
+    cover: Mapped[Cover | None] = relationship(lazy="raise", viewonly=True)
 
 
 class Upload(Base):
-    """An intent: written before a byte is sent, so that an orphan always has a name."""
+    """An intent: written before a byte is sent, so that an orphan always has a name.
+
+    What a row gives up, as a cover that is replaced, gets its intent back.
+    """
 
     __tablename__ = "uploads"
 
     ulid: Mapped[str] = mapped_column(exact(26), primary_key=True)
     key: Mapped[str] = mapped_column(exact(91), unique=True)
+    kind: Mapped[str] = mapped_column(exact(6), default=Kind.TRACK, server_default=Kind.TRACK)
     owner_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     lease_until: Mapped[datetime] = mapped_column(Moment, index=True)
     """After this nobody is at it any more, and the sweeper may delete the object."""
     swept_at: Mapped[datetime | None] = mapped_column(Moment, default=None)
-    """Claimed by the sweeper: such an upload can no longer become a track."""
+    """Claimed by the sweeper: such an upload can no longer become a track or a cover."""
 
 
 class Purge(Base):

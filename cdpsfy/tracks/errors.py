@@ -15,6 +15,7 @@ import storage
 from cdpsfy.methods import allowed_methods
 from cdpsfy.tickets import InvalidTicket
 from cdpsfy.tracks.audio import NotAudio
+from cdpsfy.tracks.pictures import NotPicture
 
 if TYPE_CHECKING:
     from pyramid.config import Configurator
@@ -35,6 +36,7 @@ _MEANINGS: dict[type[Exception], HTTPStatus] = {
     storage.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     storage.Corrupt: HTTPStatus.INTERNAL_SERVER_ERROR,
     NotAudio: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    NotPicture: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     UnicodeDecodeError: HTTPStatus.BAD_REQUEST,
     URLDecodeError: HTTPStatus.BAD_REQUEST,
 }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pyramid.security import Allowed, Denied
 
 from cdpsfy.tickets import EVERYTHING, TicketSigner
+from cdpsfy.tracks.kinds import KINDS
 
 if TYPE_CHECKING:
     from pyramid.config import Configurator
@@ -18,17 +19,19 @@ NOBODY = "nobody"
 """The permission of a view that forgot to name one: no ticket gives it."""
 
 
-class TrackObject:
+class OneObject:
     """One object, as the address names it."""
 
     def __init__(self, request: Request) -> None:
-        self.subject = request.matchdict["key"]
+        self.kind = KINDS[request.matchdict["kind"]]
+        self.subject: str = request.matchdict["key"]
 
 
-class TrackObjects:
-    """All objects: to list them, or to add one."""
+class AllObjects:
+    """All objects: to list them, or to add one of a kind."""
 
     def __init__(self, request: Request) -> None:
+        self.kind = KINDS[request.matchdict["kind"]]
         ticket = request.ticket
         # An upload is the only thing done to what has no name yet: its ticket brings the ULID.
         self.subject = ticket.subject if ticket and request.method == "POST" else EVERYTHING

@@ -13,10 +13,10 @@ from pyramid.view import view_config
 
 from cdpsfy.health import TICKET_CHECK
 from cdpsfy.tickets import Action
-from cdpsfy.tracks.audio import media_type
 from cdpsfy.tracks.delivery import deliver
 from cdpsfy.tracks.reception import expected_digest, received_body
-from cdpsfy.tracks.security import TrackObject, TrackObjects
+from cdpsfy.tracks.security import AllObjects, OneObject
+from storage import Corrupt, NotFound
 
 if TYPE_CHECKING:
     from pyramid.config import Configurator
@@ -32,20 +32,25 @@ _CHECKED_FOR_WITHOUT_US = 3600
 
 def includeme(config: Configurator) -> None:
     """Declare the routes and their views."""
-    config.add_route("tracks", "/tracks", factory=TrackObjects)
-    config.add_route("track", "/tracks/{key}", factory=TrackObject)
-    config.add_route("ticket", f"/tracks/{{key}}{TICKET_CHECK}", factory=TrackObject)
+    for kind, one in (("tracks", "track"), ("covers", "cover")):
+        address = f"/{{kind:{kind}}}"
+        config.add_route(kind, address, factory=AllObjects)
+        config.add_route(one, f"{address}/{{key}}", factory=OneObject)
+        config.add_route(f"{one}.ticket", f"{address}/{{key}}{TICKET_CHECK}", factory=OneObject)
     config.scan("cdpsfy.tracks.views")
 
 
 @view_config(route_name="tracks", request_method="POST", permission=Action.UPLOAD, renderer="json")
+@view_config(route_name="covers", request_method="POST", permission=Action.UPLOAD, renderer="json")
 def upload(request: Request) -> dict[str, Any]:
     """Store the body; 201 means that it is durable."""
     body = received_body(request, request.ticket.limit)
+    media_type = request.context.kind.media_type(body)
     info = request.driver.put(
-        body, media_type(body), request.ticket.subject, sha256=expected_digest(request)
+        body, media_type, request.ticket.subject, sha256=expected_digest(request)
     )
-    url = f"{request.registry['cdpsfy.settings']['tracks_url']}/tracks/{info.key}"
+    place = request.registry["cdpsfy.settings"]["tracks_url"]
+    url = f"{place}/{request.matchdict['kind']}/{info.key}"
     request.response.status = HTTPStatus.CREATED
     request.response.headers["Location"] = url
     return {
@@ -58,12 +63,18 @@ def upload(request: Request) -> dict[str, Any]:
 
 
 @view_config(route_name="track", request_method=("GET", "HEAD"), permission=Action.PLAY)
+@view_config(route_name="cover", request_method=("GET", "HEAD"), permission=Action.PLAY)
 def play(request: Request) -> Response:
     """Send an object, or the part of it that was asked for."""
-    return deliver(request, request.driver.open(request.context.subject))
+    reader = request.driver.open(request.context.subject)
+    if not request.context.kind.includes(reader.info):
+        reader.close()
+        raise NotFound(reader.info.key)
+    return deliver(request, reader)
 
 
-@view_config(route_name="ticket", request_method="GET", permission=Action.PLAY)
+@view_config(route_name="track.ticket", request_method="GET", permission=Action.PLAY)
+@view_config(route_name="cover.ticket", request_method="GET", permission=Action.PLAY)
 def check_ticket(request: Request) -> Response:
     """Say that the ticket plays this object, if there is one: storage is not asked."""
     left = max(0, request.ticket.end - int(time.time()))
@@ -76,17 +87,28 @@ def check_ticket(request: Request) -> Response:
 
 
 @view_config(route_name="track", request_method="DELETE", permission=Action.DELETE)
+@view_config(route_name="cover", request_method="DELETE", permission=Action.DELETE)
 def delete(request: Request) -> Response:
-    """Delete an object or a leftover."""
-    request.driver.delete(request.context.subject)
+    """Delete an object, or a leftover, of which nothing tells the kind."""
+    key = request.context.subject
+    if _is_of_the_other_kind(request, key):
+        raise NotFound(key)
+    request.driver.delete(key)
     return Response(status=HTTPStatus.NO_CONTENT)
 
 
 @view_config(route_name="tracks", request_method="GET", permission=Action.LIST, renderer="json")
 def listing(request: Request) -> dict[str, Any]:
-    """List objects and leftovers by key, a page at a time; `next` is where to go on, or null."""
+    """List objects of both kinds, and leftovers; `next` is where the next page begins, or null."""
     entries = list(islice(request.driver.list(request.GET.get("after", "")), _PAGE))
     return {
         "entries": [asdict(entry) for entry in entries],
         "next": entries[-1].key if len(entries) == _PAGE else None,
     }
+
+
+def _is_of_the_other_kind(request: Request, key: str) -> bool:
+    try:
+        return not request.context.kind.includes(request.driver.stat(key))
+    except (NotFound, Corrupt):  # without a mark, or with one that cannot be read
+        return False

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
 
-from wtforms import Form, IntegerField, PasswordField, StringField
+from wtforms import (
+    Form,
+    IntegerField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than types-wtforms
 from wtforms.validators import (
     DataRequired,
     EqualTo,
@@ -15,6 +25,7 @@ from wtforms.validators import (
     ValidationError,
 )
 
+from cdpsfy.models import Role, Visibility
 from cdpsfy.web.language import _
 from cdpsfy.web.services.text import clean
 
@@ -22,7 +33,7 @@ if TYPE_CHECKING:
     from pyramid.request import Request
 
 _PASSWORD_LENGTH = (12, 128)
-_WTFORMS_OWN = (_("Not a valid integer value."),)
+_WTFORMS_OWN = (_("Not a valid integer value."), _("Not a valid choice."))
 """What WTForms itself says, named here for the catalogues."""
 
 
@@ -45,6 +56,11 @@ class TranslatedForm(Form):
         super().__init__(request.POST if request.method == "POST" else None, obj, **values)
         for field in self:
             field.label.text = request.translate(field.label.text)
+            if isinstance(field, SelectField):
+                field.choices = [
+                    replace(choice, label=request.translate(choice.label))
+                    for choice in cast("list[SelectChoice]", field.choices)
+                ]
 
     def _get_translations(self) -> _Translations:
         return _Translations(self._request)
@@ -126,4 +142,46 @@ class TrackForm(TranslatedForm):
     year = IntegerField(
         _("Year"),
         [Optional(), NumberRange(1500, 2199, message=_("A year from %(min)s to %(max)s."))],
+    )
+    visibility = RadioField(
+        _("Who sees it"),
+        choices=[
+            SelectChoice(Visibility.PUBLIC, _("Public")),
+            SelectChoice(Visibility.UNLISTED, _("Only by link")),
+            SelectChoice(Visibility.PRIVATE, _("Private")),
+        ],
+    )
+
+
+class PlaylistForm(TranslatedForm):
+    """What a playlist is called, what it is about, and who sees it."""
+
+    name = _text(_("Name"), 100, _REQUIRED)
+    description = TextAreaField(
+        _("Description"),
+        [_whole_text, Length(max=1000, message=_("At most %(max)d characters."))],
+        filters=[_one_line],
+        default="",
+    )
+    visibility = SelectField(
+        _("Who sees it"),
+        choices=[
+            SelectChoice(Visibility.PRIVATE, _("Only I and whom I invite")),
+            SelectChoice(Visibility.UNLISTED, _("Whoever has the address")),
+            SelectChoice(Visibility.PUBLIC, _("Everybody")),
+        ],
+        default=Visibility.PRIVATE,
+    )
+
+
+class InvitationForm(TranslatedForm):
+    """Somebody's name, and what they may do with a playlist."""
+
+    person = StringField(_("Name"), [_whole_text, _REQUIRED])
+    role = SelectField(
+        _("May"),
+        choices=[
+            SelectChoice(Role.LISTENER, _("listen")),
+            SelectChoice(Role.EDITOR, _("add, move and remove tracks")),
+        ],
     )

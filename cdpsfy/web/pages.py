@@ -8,7 +8,9 @@ from pyramid.csrf import get_csrf_token
 from pyramid.events import BeforeRender
 from sqlalchemy.exc import SQLAlchemyError
 
+from cdpsfy.pictures.art import Art
 from cdpsfy.web import dates, theme
+from cdpsfy.web.hearts import liked_among
 from cdpsfy.web.language import LANGUAGES
 from cdpsfy.web.player_bar import player_bar
 from cdpsfy.web.services.search import words
@@ -31,11 +33,12 @@ def includeme(config: Configurator) -> None:
             "jinja2.filters": {
                 "duration": duration,
                 "slug": words.slug,
+                "art": art,
                 "month": dates.month,
                 "day": dates.day,
                 "minute": dates.minute,
             },
-            "jinja2.globals": {"player_bar": player_bar},
+            "jinja2.globals": {"player_bar": player_bar, "liked_among": liked_among},
         }
     )
     config.include("pyramid_jinja2")
@@ -48,6 +51,11 @@ def duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def art(public_id: str) -> str:
+    """Return the classes that draw a picture for a track, where its cover would be."""
+    return Art.of(public_id).classes()
 
 
 def _add_page_values(event: BeforeRender) -> None:

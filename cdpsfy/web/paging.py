@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pyramid.httpexceptions import HTTPNotFound
 
-from cdpsfy.web.services.search.finding import Position
+from cdpsfy.web.services.position import Position
 
 if TYPE_CHECKING:
     from pyramid.request import Request
@@ -21,11 +21,18 @@ def row_after(request: Request) -> int | None:
         HTTPNotFound: there cannot be such a row.
     """
     after = request.GET.get("after")
-    if after is None:
-        return None
-    if not after.isascii() or not after.isdecimal() or len(after) > _LONGEST_ID:
+    return None if after is None else row_of(after)
+
+
+def row_of(text: str) -> int:
+    """Return the number of a row that an address or a form names.
+
+    Raises:
+        HTTPNotFound: there cannot be such a row.
+    """
+    if not text.isascii() or not text.isdecimal() or len(text) > _LONGEST_ID:
         raise HTTPNotFound
-    return int(after)
+    return int(text)
 
 
 def position_after(request: Request) -> Position | None:

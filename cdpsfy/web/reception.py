@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -10,10 +11,16 @@ from typing import TYPE_CHECKING
 
 import structlog
 from multipart import MultipartPart
+from pyramid.httpexceptions import HTTPBadRequest
 from sqlalchemy.exc import SQLAlchemyError
 
+from cdpsfy.models import Visibility
+from cdpsfy.pictures.process import LONGEST
+from cdpsfy.web import covers
 from cdpsfy.web.language import _
-from cdpsfy.web.services.uploads import Received, TooLate, create_track, is_form, new_form
+from cdpsfy.web.services.sending import TooLate
+from cdpsfy.web.services.tags import read_picture
+from cdpsfy.web.services.uploads import PATIENCE, Received, create_track, is_form, new_form
 from cdpsfy.web.track_service import Full, Mistrusted, Refused, Unreachable
 
 if TYPE_CHECKING:
@@ -41,6 +48,8 @@ class Outcome:
     status: HTTPStatus
     complaint: str
     """Why there is no track, for a person; empty when there is one."""
+    bare: str | None = None
+    """Why the track has no cover, as one of `covers.COMPLAINTS`; None when it needs no word."""
 
 
 def receive(request: Request) -> list[Outcome]:
@@ -48,13 +57,28 @@ def receive(request: Request) -> list[Outcome]:
 
     Raises:
         Busy: none was tried.
+        HTTPBadRequest: the form's visibility is none.
     """
-    with _turn(request):
+    with turn(request):
         return [_try(request, received) for received in _files(request)]
 
 
+def picture_of(request: Request) -> bytes | None:
+    """Return the file of the form's field `cover`, no more of it than shows that it is too long."""
+    part = request.POST.get("cover")
+    if not isinstance(part, MultipartPart):
+        return None
+    part.file.seek(0)
+    return bytes(part.file.read(LONGEST + 1)) or None
+
+
 @contextmanager
-def _turn(request: Request) -> Iterator[None]:
+def turn(request: Request) -> Iterator[None]:
+    """Be one of the uploads that are handled at once.
+
+    Raises:
+        Busy: there are as many as may be.
+    """
     turns = request.registry["uploads"]
     if not turns.acquire(timeout=_PATIENCE):
         raise Busy
@@ -67,9 +91,17 @@ def _turn(request: Request) -> Iterator[None]:
 def _files(request: Request) -> Iterator[Received]:
     form = request.POST.get("form", "")
     form = form if isinstance(form, str) and is_form(form) else new_form()
+    visibility = _visibility(request)
     for part in request.POST.getall("track"):
         if isinstance(part, MultipartPart):
-            yield Received(part.file, part.filename or "", form)
+            yield Received(part.file, part.filename or "", form, visibility)
+
+
+def _visibility(request: Request) -> Visibility:
+    try:
+        return Visibility(request.POST.get("visibility", Visibility.PUBLIC))
+    except ValueError as error:
+        raise HTTPBadRequest(str(error)) from error
 
 
 def _try(request: Request, received: Received) -> Outcome:
@@ -81,8 +113,9 @@ def _try(request: Request, received: Received) -> Outcome:
     if size > limit:
         text = translate(_("It is longer than ${limit} MB."), limit=limit // 1024**2)
         return Outcome(name, None, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, text)
+    began = time.monotonic()
     try:
-        return Outcome(name, _create(request, received), HTTPStatus.CREATED, "")
+        track = _create(request, received)
     except Refused as refusal:
         reason = translate(str(refusal))
         text = translate(_("This is no audio that we can play: ${reason}"), reason=reason)
@@ -90,6 +123,20 @@ def _try(request: Request, received: Received) -> Outcome:
     except (Unreachable, TooLate, SQLAlchemyError) as error:
         status, text = _failure(error)
         return Outcome(name, None, status, translate(text))
+    bare = _give_cover(request, track, received, until=began + PATIENCE)
+    return Outcome(name, track, HTTPStatus.CREATED, "", bare)
+
+
+def _give_cover(request: Request, track: Track, received: Received, *, until: float) -> str | None:
+    """Give a new track the picture that came with it, or else the one in its tags.
+
+    The track is live already: whatever becomes of the picture does it no harm.
+    """
+    picture = picture_of(request) or read_picture(received.body)
+    if picture is None:
+        return None
+    # The same form sent twice is the same track, whose cover may have been changed since.
+    return covers.take(request, track, picture, until=until, replace=False)
 
 
 def _create(request: Request, received: Received) -> Track:

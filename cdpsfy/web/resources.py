@@ -10,6 +10,8 @@ from pyramid.httpexceptions import HTTPNotFound
 from cdpsfy.models import Visibility
 from cdpsfy.web.security import ADMIN, Permission
 from cdpsfy.web.services import catalogue
+from cdpsfy.web.services.playlists import access
+from cdpsfy.web.services.playlists.access import Standing
 
 if TYPE_CHECKING:
     from pyramid.request import Request
@@ -17,6 +19,12 @@ if TYPE_CHECKING:
     from cdpsfy.models import Track, User
 
 _ON_A_TRACK = [Permission.LISTEN, Permission.EDIT, Permission.DELETE]
+_IN_A_PLAYLIST = {
+    Standing.STRANGER: [],
+    Standing.LISTENER: [Permission.LEAVE],
+    Standing.EDITOR: [Permission.LEAVE, Permission.ARRANGE],
+    Standing.OWNER: [Permission.ARRANGE, Permission.OWN],
+}
 
 
 class Site:
@@ -43,12 +51,38 @@ class TrackResource:
         self.track = track
 
     def __acl__(self) -> list[tuple[str, str, list[Permission]]]:
-        """Let the owner and admins change it, and everyone hear it for whom it exists."""
-        return [
+        """Let the owner and admins change it, and everyone hear it for whom it exists.
+
+        Who has an account likes what is not deleted.
+        """
+        acl = [
             (Allow, f"user:{self.track.owner_id}", _ON_A_TRACK),
             (Allow, ADMIN, _ON_A_TRACK),
             (Allow, Everyone, [Permission.LISTEN]),
+            (Allow, Authenticated, [Permission.COLLECT]),
         ]
+        if self.track.deleted_at is None:
+            acl.append((Allow, Authenticated, [Permission.LIKE]))
+        return acl
+
+
+class PlaylistResource:
+    """One playlist, as who asks sees it; to who may not, it does not exist."""
+
+    def __init__(self, request: Request) -> None:
+        seen = access.find(request.db, request.matchdict["playlist"], request.identity)
+        if seen is None:
+            raise HTTPNotFound
+        self.seen = seen
+        self.playlist = seen.playlist
+
+    def __acl__(self) -> list[tuple[str, str, list[Permission]]]:
+        """Let all see it who are here, and each do what they may."""
+        acl = [(Allow, Everyone, [Permission.SEE])]
+        if self.seen.viewer is not None:
+            allowed = _IN_A_PLAYLIST[self.seen.standing]
+            acl.append((Allow, f"user:{self.seen.viewer.id}", allowed))
+        return acl
 
 
 def _exists_for(person: User | None, track: Track) -> bool:

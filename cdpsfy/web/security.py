@@ -35,8 +35,17 @@ class Permission(StrEnum):
     BE_SOMEBODY = "be somebody"
     UPLOAD = "upload"
     LISTEN = "listen"
+    LIKE = "like"
+    """And be counted among those who heard it."""
     EDIT = "edit"
     DELETE = "delete"
+    COLLECT = "collect"
+    """Put a track into playlists."""
+    SEE = "see"
+    ARRANGE = "arrange"
+    """Add, move and remove entries of a playlist."""
+    OWN = "own"
+    LEAVE = "leave"
 
 
 class DevicePolicy:

@@ -11,6 +11,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from cdpsfy.logs import REQUEST_ID, request_id
+from cdpsfy.models import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,14 +98,20 @@ class TrackService:
             self._http.mount(scheme, HTTPAdapter(pool_maxsize=32))
 
     def play_address(self, key: str) -> str:
-        """Return where a browser finds an object, with a ticket for it."""
+        """Return where a browser finds a track's object, with a ticket for it."""
         return f"{self._public_url}/tracks/{key}?ticket={self._tickets.play(key)}"
 
-    def store(self, body: BinaryIO, *, size: int, sha256: str, ulid: str) -> StoredObject:
+    def cover_address(self, key: str) -> str:
+        """Return where a browser finds a cover's object, with a ticket for it."""
+        return f"{self._public_url}/covers/{key}?ticket={self._tickets.play(key)}"
+
+    def store(
+        self, body: BinaryIO, *, size: int, sha256: str, ulid: str, kind: str = Kind.TRACK
+    ) -> StoredObject:
         """Send the rest of body, size bytes long, to be stored under this attempt's ULID.
 
         Raises:
-            Refused: it is not audio, or too long.
+            Refused: it is not of that kind, or too long.
             Full, Mistrusted: nothing is stored, and no other server would do it.
             Unreachable: it may or may not be stored.
         """
@@ -115,22 +122,22 @@ class TrackService:
             "Content-Type": "application/octet-stream",
             "Repr-Digest": f"sha-256=:{digest}:",
         }
-        response = self._ask("POST", "/tracks", headers=headers, data=body)
+        response = self._ask("POST", f"/{kind}", headers=headers, data=body)
         if response.status_code == HTTPStatus.CREATED:
             return StoredObject(**response.json())
         if response.status_code in _REFUSED:
             raise Refused(_detail(response))
-        kind = _FAILED.get(response.status_code, Unreachable)
-        raise kind(f"{response.status_code}: {_detail(response)}")
+        failure = _FAILED.get(response.status_code, Unreachable)
+        raise failure(f"{response.status_code}: {_detail(response)}")
 
-    def delete(self, key: str) -> None:
+    def delete(self, key: str, kind: str = Kind.TRACK) -> None:
         """Delete an object; one that is not there is deleted, too.
 
         Raises:
             Unreachable: it may or may not be deleted.
         """
         response = self._ask(
-            "DELETE", f"/tracks/{key}", headers=self._headers(self._tickets.delete(key))
+            "DELETE", f"/{kind}/{key}", headers=self._headers(self._tickets.delete(key))
         )
         if response.status_code not in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_FOUND):
             raise Unreachable(f"{response.status_code}: {_detail(response)}")
@@ -154,7 +161,7 @@ class TrackService:
                 raise Unreachable(type(error).__name__) from error
 
     def objects(self) -> Iterator[ListedObject]:
-        """Yield all objects and leftovers, ascending by key.
+        """Yield all objects of both kinds, and leftovers, ascending by key.
 
         Raises:
             Unreachable: the listing is not complete.

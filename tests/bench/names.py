@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
+from datetime import datetime
 from itertools import accumulate, islice
 from typing import TYPE_CHECKING
 
-from cdpsfy.models import Track, User
+from sqlalchemy import MetaData, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +20,7 @@ _WORDS = 20_000
 _PEOPLE = 100
 _BATCH = 10_000
 _SEED = 2015
+_MOMENT = datetime(2015, 12, 3)  # noqa: DTZ001 - as databases have it, UTC without a zone
 GENRES = ["electronic", "rock", "folk", "jazz", "reggaeton", "ambient", "hip hop", "flamenco"]
 
 
@@ -41,18 +43,22 @@ class Vocabulary:
 
 
 def add_named_tracks(database: Database, count: int, vocabulary: Vocabulary) -> None:
-    """Add a hundred people and their tracks, to a database without rows."""
+    """Add a hundred people and their tracks, to a database without rows; its schema may be old."""
+    users, tracks = (
+        Table(name, MetaData(), autoload_with=database.engine) for name in ("users", "tracks")
+    )
     source = random.Random(_SEED)  # noqa: S311 - the same
     with database.writing.begin() as db:
         people = [vocabulary.name(source, 2) for _ in range(_PEOPLE)]
-        db.add_all(
-            User(id=number, name=name, name_key=f"{name} {number}", password_hash="-")
+        common = {"password_hash": "-", "is_admin": False, "created_at": _MOMENT}
+        rows = [
+            {"id": number, "name": name, "name_key": f"{name} {number}", **common}
             for number, name in enumerate(people, 1)
-        )
-        db.flush()
+        ]
+        db.execute(users.insert(), rows)
         all_rows = _rows(source, vocabulary, count)
         while rows := list(islice(all_rows, _BATCH)):
-            db.bulk_insert_mappings(Track.__mapper__, rows)
+            db.execute(tracks.insert(), rows)
 
 
 def _rows(source: random.Random, vocabulary: Vocabulary, count: int) -> Iterator[dict[str, Any]]:
@@ -76,4 +82,5 @@ def _rows(source: random.Random, vocabulary: Vocabulary, count: int) -> Iterator
             "genre": source.choice(GENRES),
             "year": 1970 + number % 50,
             "seconds": 60 + number % 300,
+            "created_at": _MOMENT,
         }

@@ -1,4 +1,4 @@
-"""Searches among 1,000,000 tracks and among 10,000: the CPU time of the page, one by the other."""
+"""Searches and lists of 1,000,000 tracks, and of 10,000: the CPU time of a page, by the other's."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ import time
 from typing import TYPE_CHECKING
 
 from alembic import command
+from sqlalchemy import insert, literal, select
 from webtest import TestApp
 
 from cdpsfy import migrate
+from cdpsfy.models import Like, Track, TrackCounts, User
 from cdpsfy.web import make_app
+from cdpsfy.web.services import accounts
 from tests.bench.figures import Figure, Mark
 from tests.bench.names import Vocabulary, add_named_tracks
 from tests.deployment import ROOT
@@ -20,17 +23,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from cdpsfy.database import Database
     from tests.bench.plan import Plan
 
 _FEW, _MANY = 10_000, 1_000_000
 _BEFORE_SEARCH = "0001"
+_LIKES = 100
+"""By so many at most is a track liked: many are liked by as many."""
+_LIKED = "/liked"
 _REQUESTS = 10
 _PAIRS = 2
 """In a round."""
 
 
 def figures(folder: Path, plan: Plan, say: Callable[[str], None]) -> Iterator[Figure]:
-    """Yield a line of each kind of search, and one of the newest tracks."""
+    """Yield a line of each kind of search, and of each list."""
     if not plan.everything:
         say(f"left out: searches among {_MANY:,} tracks (make bench)")
         return
@@ -58,6 +65,10 @@ def _pages(vocabulary: Vocabulary) -> Iterator[tuple[str, str, float]]:
     yield "search, two frequent words", f"/search?q={frequent}+{vocabulary.words[1]}", 4
     yield "search, the first letter", f"/search?q={frequent[0]}", 4
     yield "search, three letters", f"/search?q={usual[:3]}", 4
+    yield "most played", "/most-played", 2
+    yield "most liked", "/most-liked", 2
+    yield "most liked, further on", f"/most-liked?after={_LIKES // 2}.{_FEW // 2}", 2
+    yield "liked by one person, all of them", _LIKED, 2
 
 
 def _site(folder: str, count: int, vocabulary: Vocabulary, say: Callable[[str], None]) -> TestApp:
@@ -79,11 +90,26 @@ def _site(folder: str, count: int, vocabulary: Vocabulary, say: Callable[[str], 
     start = time.monotonic()
     migrate.upgrade(database, ini)
     say(f"{count:,} tracks were indexed within {time.monotonic() - start:.0f} s")
-    return TestApp(app)
+    site = TestApp(app)
+    site.set_cookie("session", _like_all(database))
+    return site
+
+
+def _like_all(database: Database) -> str:
+    """Let one person like and hear everything, and return the cookie of their browser."""
+    likes = (1 + Track.id * 7919 % _LIKES).label("likes")
+    with database.writing.begin() as db:
+        listener = db.get_one(User, 1)
+        counts = select(Track.id, likes, likes * 10)
+        db.execute(insert(TrackCounts).from_select(["track_id", "likes", "plays"], counts))
+        liked = select(literal(1), Track.id, Track.created_at).order_by(Track.id)
+        db.execute(insert(Like).from_select(["user_id", "track_id", "liked_at"], liked))
+        return accounts.log_in(db, listener, browser="bench", address="")
 
 
 def _seconds(site: TestApp, path: str) -> float:
+    visitor = site if path == _LIKED else TestApp(site.app)
     before = time.process_time()
     for _ in range(_REQUESTS):
-        site.get(path, status=200)
+        visitor.get(path, status=200)
     return time.process_time() - before

@@ -91,7 +91,7 @@ def test_a_page_that_cannot_be_reached_is_told_and_the_music_goes_on(page: Page)
     start_watching(page)
     page.route("**/login", lambda route: route.abort())
 
-    page.get_by_role("link", name="Log in").click()
+    page.get_by_role("link", name="Log in", exact=True).click()
 
     expect(page.locator(".player-notice")).to_contain_text("could not be reached")
     goes_on(page)
@@ -285,7 +285,7 @@ def test_a_track_whose_bytes_are_lost_does_not_end_the_music(page: Page, stage: 
 
 def test_keys_work_outside_of_fields_alone(page: Page) -> None:
     play(page, "Long")
-    page.get_by_role("link", name="Log in").click()
+    page.get_by_role("link", name="Log in", exact=True).click()
     name = page.get_by_label("Name")
 
     name.fill("")
@@ -358,7 +358,7 @@ def test_the_policy_is_not_broken(page: Page) -> None:
     page.reload()
     play(page, "Long")
     press(page, "Queue")
-    page.get_by_role("link", name="Log in").click()
+    page.get_by_role("link", name="Log in", exact=True).click()
     expect(page.get_by_role("button", name="Log in")).to_be_visible()
     page.go_back()
     expect(page.get_by_role("heading", level=1)).to_have_text("Newest")

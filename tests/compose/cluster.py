@@ -9,7 +9,6 @@ import subprocess
 import time
 from typing import TYPE_CHECKING
 
-from ops.chaos.ledger import Ledger
 from ops.chaos.person import Person
 from ops.compose.project import compose_topology, write_project
 from tests.deployment import ROOT
@@ -17,6 +16,8 @@ from tests.deployment import ROOT
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from ops.chaos.ledger import Ledger
 
 BASE = "localhost/debian:bookworm"
 IMAGE = "localhost/cdpsfy-cluster"
@@ -28,10 +29,10 @@ _PATIENCE = 300.0
 class Cluster:
     """All containers, from `up` to `down`, and what is asked of them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, ledger: Ledger) -> None:
         self.topology = compose_topology()
         self._file = write_project(self.topology, folder)
-        self._ledger = Ledger(folder / "ledger")
+        self._ledger = ledger
         self.authority = str(folder / "conf/secrets/ca.pem")
 
     @property

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
+from ops.chaos.ledger import Ledger
 from tests.components import require_program, require_root
 from tests.compose.cluster import Cluster, make_images, wait_for
 
@@ -42,16 +43,18 @@ def cluster(
 ) -> Iterator[Cluster]:
     for needed in ("images", "_names_of_localhost"):
         request.getfixturevalue(needed)
-    cluster = Cluster(tmp_path_factory.mktemp("compose"))
-    try:
-        cluster.up()
-        wait_for("the catalogue", lambda: _plays(cluster))
-        yield cluster
-    except BaseException:
-        print(cluster.logs())  # noqa: T201 - of containers that are about to go
-        raise
-    finally:
-        cluster.down(volumes=True)
+    folder = tmp_path_factory.mktemp("compose")
+    with Ledger(folder / "ledger") as ledger:
+        cluster = Cluster(folder, ledger)
+        try:
+            cluster.up()
+            wait_for("the catalogue", lambda: _plays(cluster))
+            yield cluster
+        except BaseException:
+            print(cluster.logs())  # noqa: T201 - of containers that are about to go
+            raise
+        finally:
+            cluster.down(volumes=True)
 
 
 def _plays(cluster: Cluster) -> bool:

@@ -158,7 +158,7 @@ def test_an_intent_that_was_there_after_all_is_as_good_as_written(
     ulid, content = str(ULID()), measure(BytesIO(b"song"))
 
     def write(db: Session) -> None:
-        _write_intent(db, db.get_one(User, people[0]), content, ulid, 60)
+        _write_intent(db, people[0], content, ulid, 60)
 
     with database.writing() as late, database.writing() as db:
 
@@ -172,7 +172,7 @@ def test_an_intent_that_was_there_after_all_is_as_good_as_written(
 
 
 def test_an_intent_of_nobody_is_not_taken_for_written(database: Database) -> None:
-    nobody, content = User(id=4711), measure(BytesIO(b"song"))
+    nobody, content = 4711, measure(BytesIO(b"song"))
 
     with database.writing() as db, pytest.raises(IntegrityError):
         _write_intent(db, nobody, content, str(ULID()), 60)

@@ -17,12 +17,12 @@ from cdpsfy import migrate
 from cdpsfy.database import open_database
 from cdpsfy.models import SearchTerms, Track, User
 from cdpsfy.web.services import accounts, catalogue, deletion
+from cdpsfy.web.services.position import Position
 from cdpsfy.web.services.search import browsing, finding, index
 from tests.deployment import ROOT
 
 if TYPE_CHECKING:
     from cdpsfy.database import Database
-    from cdpsfy.web.services.search.finding import Position
 
 pytestmark = pytest.mark.database
 
@@ -266,7 +266,7 @@ def test_pages_follow_each_other_through_all_tiers(database: Database) -> None:
         assert len(found.tracks) == (50 if page < 2 else 40)
         if found.after is None:
             break
-        after = finding.Position.parse(str(found.after))
+        after = Position.parse(str(found.after))
 
     titles = [title for title, _ in seen]
     assert titles == ["Nana"] * 35 + ["Nana nueva"] * 35 + ["Vals"] * 35 + ["Otra"] * 35

@@ -103,9 +103,9 @@ def test_new_tracks_are_drawn_first_and_as_they_are(database: Database, owner: U
 
     drawn = []
     with database.writing() as db:
-        while (track := waveforms._next_due(db)) is not None:
-            waveforms._note(db, track, levels=levels, due_at=None)
-            drawn.append(track)
+        while (due := waveforms._next_due(db)) is not None:
+            waveforms._note(db, due, levels=levels, due_at=None)
+            drawn.append(due)
 
     assert [track.id for track in drawn] == sorted((track.id for track in drawn), reverse=True)
     with database.reading() as db:

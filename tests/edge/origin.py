@@ -62,9 +62,9 @@ class Origin:
     def address(self) -> tuple[str, int]:
         return ("127.0.0.1", self.port)
 
-    def put(self, data: bytes) -> str:
+    def put(self, data: bytes, media_type: str = "audio/mpeg") -> str:
         """Store an object, and return its key."""
-        return self.driver.put(BytesIO(data), "audio/mpeg").key
+        return self.driver.put(BytesIO(data), media_type).key
 
     def files(self) -> list[Path]:
         """Return the files of all objects."""

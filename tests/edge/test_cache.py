@@ -58,6 +58,22 @@ def test_what_is_kept_is_not_asked_for_again(origin: Origin, edge: Edge, song: s
     assert origin.asked == []
 
 
+def test_a_cover_is_kept_as_songs_are(origin: Origin, edge: Edge, song: str) -> None:
+    cover = origin.put(b"\xff\xd8\xff, a picture", "image/jpeg")
+    path = f"/covers/{cover}?ticket={origin.tickets.play(cover)}"
+
+    answers = [edge.ask("GET", path) for _ in range(3)]
+    asked = [each.path for each in origin.asked]
+    stranger = edge.ask("GET", f"/covers/{cover}?ticket={origin.tickets.play(song)}")
+    other_kind = edge.ask("GET", path.replace("covers", "tracks"))
+
+    assert {answer.body for answer in answers} == {b"\xff\xd8\xff, a picture"}
+    assert answers[0].headers["content-type"] == "image/jpeg"
+    assert asked.count(f"/covers/{cover}") == 1
+    assert_problem(stranger, 403)
+    assert_problem(other_kind, 404)
+
+
 def test_a_range_fetches_the_parts_that_it_touches_and_no_others(
     origin: Origin, edge: Edge, song: str
 ) -> None:

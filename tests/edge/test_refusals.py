@@ -67,7 +67,13 @@ def test_the_check_of_a_ticket_is_for_the_edge_alone(origin: Origin, edge: Edge)
     key = origin.put(noise(10))
     ticket = bearer(origin.tickets.play(key))
 
-    for path in (f"/tracks/{key}/ticket", "/tracks/x/ticket", "/tracks/x%2Fticket", "/ticket"):
+    for path in (
+        f"/tracks/{key}/ticket",
+        f"/covers/{key}/ticket",
+        "/tracks/x/ticket",
+        "/tracks/x%2Fticket",
+        "/ticket",
+    ):
         assert_problem(edge.ask("GET", path, ticket), 404)
     assert origin.asked == []
 

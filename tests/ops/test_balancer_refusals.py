@@ -141,7 +141,9 @@ def test_what_is_for_operators_is_not_public(stage: Stage, host: str, path: str)
     assert stage.balancer.ask("GET", path, host=host).status == 404
 
 
-@pytest.mark.parametrize("path", ["/login", "//signup", "/tracks", "/%74racks", "/%2ftracks"])
+@pytest.mark.parametrize(
+    "path", ["/login", "//signup", "/tracks", "/%74racks", "/%2ftracks", "//tracks/x/cover"]
+)
 def test_an_address_that_tries_too_often_waits_a_minute(stage: Stage, path: str) -> None:
     source = stage.balancer.public[0].rsplit(".", 1)[0] + f".{100 + len(path) * 3 + ord(path[1])}"
 

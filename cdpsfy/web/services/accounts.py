@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from cdpsfy.models import Device, User
 from cdpsfy.models.meta import now
+from cdpsfy.web.services.rows import change
 from cdpsfy.web.services.text import clean, comparison_key
 
 if TYPE_CHECKING:
@@ -81,13 +82,28 @@ def verify(db: Session, name: str, password: str) -> User:
 
 
 def change_password(db: Session, user: User, password: str) -> None:
-    """Set a new password; every device has to log in again."""
-    db.execute(update(User).where(User.id == user.id).values(password_hash=_hasher.hash(password)))
+    """Set a new password; every device has to log in again.
+
+    Raises:
+        WrongPassword: somebody else has changed it since it was verified.
+    """
+    unchanged = update(User).where(User.id == user.id, User.password_hash == user.password_hash)
+    if change(db, unchanged.values(password_hash=_hasher.hash(password))) != 1:
+        raise WrongPassword
     db.execute(delete(Device).where(Device.user_id == user.id))
 
 
 def log_in(db: Session, user: User, *, browser: str, address: str) -> str:
-    """Remember a device and return the token that its cookie is to hold."""
+    """Remember a device and return the token that its cookie is to hold.
+
+    Raises:
+        WrongPassword: the password was changed since it was verified.
+    """
+    db.flush()
+    unchanged = select(User.id).where(User.id == user.id, User.password_hash == user.password_hash)
+    # Whoever changes the password ends all devices: this one is among them, or is not made.
+    if db.scalar(unchanged.with_for_update(read=True)) is None:
+        raise WrongPassword
     token = secrets.token_urlsafe(32)
     device = Device(
         token_hash=_hash(token), user_id=user.id, browser=clean(browser, 200), address=address[:45]

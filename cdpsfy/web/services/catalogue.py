@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
-from cdpsfy.models import Purge, Track, User, Visibility
+from cdpsfy.models import Cover, Purge, Track, User, Visibility
 from cdpsfy.web.services.search import index
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy import Row, Select
     from sqlalchemy.orm import Session
+
+    from cdpsfy.web.services.position import Position
+
+TrackRow: TypeAlias = "Row[int, str, str, str, float | None, str, str, str | None, str | None]"
+"""What a list shows of a track: id, public_id, title, artist, seconds, owner_name, visibility, and
+the keys of its cover, if it has one: cover_small, cover_medium."""
 
 PAGE = 50
 
 # Rows of what a list shows, and no objects: to make fifty of these takes half the time of a page.
 # With columns of the classes instead of the tables, the ORM's way to them is an eighth of the rest.
-_tracks, _users = Track.__table__.c, User.__table__.c
+_tracks, _users, _covers = Track.__table__.c, User.__table__.c, Cover.__table__.c
 LIVE = (
     select(
         _tracks.id,
@@ -30,8 +36,12 @@ LIVE = (
         _tracks.artist,
         _tracks.seconds,
         _users.name.label("owner_name"),
+        _tracks.visibility,
+        _covers.small.label("cover_small"),
+        _covers.medium.label("cover_medium"),
     )
     .join(User.__table__, _tracks.owner_id == _users.id)
+    .outerjoin(Cover.__table__, _covers.track_id == _tracks.id)
     .where(_tracks.deleted_at.is_(None))
 )
 """Rows of live tracks, each with what a list shows of it, in no order yet."""
@@ -43,10 +53,24 @@ LISTED = LIVE.where(_tracks.visibility == Visibility.PUBLIC)
 class Page:
     """Some tracks, and where the next ones begin."""
 
-    tracks: Sequence[Row[int, str, str, str, float | None, str]]
-    """Each with id, public_id, title, artist, seconds and owner_name, in this order."""
-    after: int | None
-    """The row to go on after; None on the last page."""
+    tracks: Sequence[TrackRow]
+    after: int | Position | None
+    """The row, or the place, to go on after; None on the last page."""
+
+
+def visible_to(person: User) -> Select[Any]:
+    """Return the query of all live tracks that a person may hear, in no order yet."""
+    return LIVE.where(or_(_tracks.visibility != Visibility.PRIVATE, _tracks.owner_id == person.id))
+
+
+def page_of(found: Sequence[Row[Any]], place: Callable[[Any], int | Position]) -> Page:
+    """Return what a list found, one more than a page of it if there is more, as that page.
+
+    What its last row's place is told by are columns behind those that a list shows.
+    """
+    width = len(LIVE.selected_columns)
+    shown = [cast("TrackRow", row[:width]) for row in found[:PAGE]]
+    return Page(shown, place(found[PAGE - 1]) if len(found) > PAGE else None)
 
 
 def newest(db: Session, *, after: int | None = None) -> Page:
@@ -97,13 +121,14 @@ def find(db: Session, public_id: str) -> Track | None:
     """Return the track of this address, deleted or not."""
     return db.scalar(
         select(Track)
-        .options(joinedload(Track.owner, innerjoin=True))
+        .options(joinedload(Track.owner, innerjoin=True), joinedload(Track.cover))
         .where(Track.public_id == public_id)
     )
 
 
 def edit(db: Session, track: Track, details: Mapping[str, str | int | None]) -> None:
-    """Change title, artist, album, genre and year to what a form brought."""
-    for name in ("title", "artist", "album", "genre", "year"):
-        setattr(track, name, details[name])
+    """Change those of title, artist, album, genre, year and visibility that a form brought."""
+    for name in ("title", "artist", "album", "genre", "year", "visibility"):
+        if name in details:
+            setattr(track, name, details[name])
     index.refresh(db, track)

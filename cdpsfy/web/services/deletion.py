@@ -10,6 +10,7 @@ from sqlalchemy import delete, select, update
 
 from cdpsfy.models import Peaks, Purge, Track, Upload
 from cdpsfy.models.meta import now
+from cdpsfy.web.services import covers
 from cdpsfy.web.services.rows import change
 from cdpsfy.web.services.search import index
 from cdpsfy.web.track_service import Unreachable
@@ -61,7 +62,7 @@ def purge_due(db: Session, service: TrackService) -> int:
 
 
 def sweep_expired(db: Session, service: TrackService) -> int:
-    """Delete what uploads left behind whose lease is over; return how many. Commits each."""
+    """Delete what intents name whose lease is over; return how many. Commits each."""
     expired = list(db.scalars(select(Upload).where(Upload.lease_until < now()).limit(_BATCH)))
     db.commit()
     return sum(_sweep(db, service, upload) for upload in expired)
@@ -81,6 +82,7 @@ def _purge(db: Session, service: TrackService, purge: Purge) -> bool:
         db.commit()
         return False
     db.execute(update(Track).where(Track.id == purge.track_id).values(purged_at=now()))
+    covers.give_up(db, purge.track, lease=timedelta())
     db.execute(delete(Purge).where(Purge.id == purge.id))
     db.execute(delete(Peaks).where(Peaks.track_id == purge.track_id))
     db.commit()
@@ -91,10 +93,10 @@ def _purge(db: Session, service: TrackService, purge: Purge) -> bool:
 def _sweep(db: Session, service: TrackService, upload: Upload) -> bool:
     claimed = change(db, update(Upload).where(Upload.ulid == upload.ulid).values(swept_at=now()))
     db.commit()
-    if claimed != 1:  # it became a track since it was found
+    if claimed != 1:  # it became a track or a cover since it was found
         return False
     try:
-        service.delete(upload.key)
+        service.delete(upload.key, upload.kind)
     except Unreachable as error:
         log.warning("sweep_postponed", key=upload.key, reason=str(error))
         return False

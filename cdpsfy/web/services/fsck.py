@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from cdpsfy.models import Track, Upload
+from cdpsfy.models import Cover, Track, Upload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy.orm import Session
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import InstrumentedAttribute, Session
 
     from cdpsfy.web.track_service import TrackService
 
@@ -31,7 +32,7 @@ class Finding(StrEnum):
     WRONG_SIZE = "row and bytes differ in size"
     LEFTOVER = "unfinished bytes that no row knows"
     UNKNOWN = "bytes that no row knows"
-    UNFINISHED = "upload not finished; the sweeper has it"
+    UNFINISHED = "upload not finished, or a cover replaced; the sweeper has it"
 
 
 DAMAGE = {Finding.MISSING, Finding.WRONG_SIZE}
@@ -65,15 +66,27 @@ def compare(db: Session, service: TrackService) -> Iterator[Difference]:
 
 
 def _rows(db: Session) -> Iterator[tuple[str, int]]:
+    return merge(
+        _pages(db, Track.key, Track.size, Track.purged_at.is_(None)),
+        _pages(db, Cover.small, Cover.small_size),
+        _pages(db, Cover.medium, Cover.medium_size),
+        _pages(db, Cover.large, Cover.large_size),
+    )
+
+
+def _pages(
+    db: Session,
+    key: InstrumentedAttribute[str],
+    size: InstrumentedAttribute[int],
+    *conditions: ColumnElement[bool],
+) -> Iterator[tuple[str, int]]:
+    """Yield what two columns have, ascending by key, a thousand rows at a time."""
     after = ""
     while True:
         page = db.execute(
-            select(Track.key, Track.size)
-            .where(Track.key > after, Track.purged_at.is_(None))
-            .order_by(Track.key)
-            .limit(_BATCH)
+            select(key, size).where(key > after, *conditions).order_by(key).limit(_BATCH)
         ).all()
-        yield from ((key, size) for key, size in page)
+        yield from ((name, length) for name, length in page)
         if len(page) < _BATCH:
             return
         after = page[-1][0]

@@ -6,7 +6,7 @@ import math
 import re
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import structlog
 from tinytag import TinyTag
@@ -14,6 +14,8 @@ from tinytag import TinyTag
 from cdpsfy.web.services.text import clean
 
 log = structlog.get_logger(__name__)
+LONGEST_PICTURE = 32 * 1024 * 1024
+"""Bytes that are read at once to find one; in an Ogg file it takes a third more than it is."""
 _YEAR = re.compile(r"\b(1[5-9]|20|21)\d\d\b")
 UNTITLED = "Untitled"
 
@@ -48,6 +50,41 @@ def read_tags(file: BinaryIO, file_name: str) -> Tags:
         year=_year(tag.year or ""),
         seconds=_seconds(tag.duration),
     )
+
+
+def read_picture(file: BinaryIO) -> bytes | None:
+    """Return the front cover that a file brings, or else another picture in it.
+
+    Whether it is one at all, and which kind, is not known yet. The file is left at its start.
+    """
+    file.seek(0)
+    try:
+        tag = TinyTag.get(
+            filename=None, file_obj=cast("BinaryIO", _Sips(file)), duration=False, image=True
+        )
+    except Exception as error:  # noqa: BLE001 - a stranger's bytes may break a parser in any way
+        log.info("picture_unreadable", error=type(error).__name__)
+        return None
+    finally:
+        file.seek(0)
+    picture = tag.images.any
+    return picture.data if picture else None
+
+
+class _Sips:
+    """A file of which no more is read at once than a picture may have: a tag can claim any length.
+
+    It has what TinyTag needs of a file.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.seek, self.tell = file.seek, file.tell
+
+    def read(self, size: int = -1) -> bytes:
+        if not 0 <= size <= LONGEST_PICTURE:
+            raise ValueError(f"{size} bytes at once")
+        return self._file.read(size)
 
 
 def title_from(file_name: str) -> str:

@@ -6,40 +6,34 @@ intent row names the object, and the sweeper deletes it when the lease is over.
 
 from __future__ import annotations
 
-import secrets
-import string
 import time
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 import structlog
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from ulid import ULID
 
-from cdpsfy.models import Track, Upload, User
+from cdpsfy.models import Track, Visibility
 from cdpsfy.web.services import waveforms
 from cdpsfy.web.services.persistence import persist
-from cdpsfy.web.services.rows import change
+from cdpsfy.web.services.public_ids import new_public_id
 from cdpsfy.web.services.search import index
-from cdpsfy.web.services.sending import measure, send
+from cdpsfy.web.services.sending import TooLate, claim_intent, measure, send
 from cdpsfy.web.services.tags import read_tags
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from cdpsfy.models import User
     from cdpsfy.web.services.tags import Tags
     from cdpsfy.web.track_service import StoredObject, TrackService
 
 log = structlog.get_logger(__name__)
-_ALPHABET = string.ascii_letters + string.digits
-_PATIENCE = 110.0
+PATIENCE = 110.0
 """Seconds after which nothing is tried again. The last try ends 17 s later, if the database hangs:
 3 s to find an old connection dead, 6 s for a new one, 8 s for an answer."""
-
-
-class TooLate(Exception):
-    """The lease was over before the bytes were there; they are being swept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +45,7 @@ class Received:
     file_name: str
     form: str
     """The form's own ULID: sent twice, the same bytes from it make one track."""
+    visibility: Visibility = Visibility.PUBLIC
 
 
 def new_form() -> str:
@@ -80,14 +75,14 @@ def create_track(
         TooLate: it took longer than the lease.
         SQLAlchemyError: the database did not answer. The same form sent again is the same track.
     """
-    until, form = time.monotonic() + _PATIENCE, received.form
+    until, form = time.monotonic() + PATIENCE, received.form
     content = measure(received.body)
     existing = persist(db, lambda: _same_track(db, owner, form, content.sha256), until=until)
     if existing is not None:
         return existing
-    stored = send(db, service, owner, content, lease, until=until)
+    stored = send(db, service, owner.id, content, lease, until=until)
     tags = read_tags(received.body, received.file_name)
-    return persist(db, lambda: _go_live(db, owner, form, stored, tags), until=until)
+    return persist(db, lambda: _go_live(db, owner, received, stored, tags), until=until)
 
 
 def _same_track(db: Session, owner: User, form: str, sha256: str) -> Track | None:
@@ -98,20 +93,23 @@ def _same_track(db: Session, owner: User, form: str, sha256: str) -> Track | Non
     return track
 
 
-def _go_live(db: Session, owner: User, form: str, stored: StoredObject, tags: Tags) -> Track:
+def _go_live(
+    db: Session, owner: User, received: Received, stored: StoredObject, tags: Tags
+) -> Track:
     # The answer to our own COMMIT may have been lost; or the same form was sent twice at once, and
     # the other one was faster: then our bytes are an orphan, whose intent is left for the sweeper.
-    if twin := _same_track(db, owner, form, stored.sha256):
+    if twin := _same_track(db, owner, received.form, stored.sha256):
         return twin
     track = Track(
-        public_id="".join(secrets.choice(_ALPHABET) for _ in range(12)),
+        public_id=new_public_id(),
         owner_id=owner.id,
-        form=form,
+        form=received.form,
+        visibility=received.visibility,
         **asdict(stored),
         **asdict(tags),
     )
     try:
-        _claim_intent(db, stored.key)
+        claim_intent(db, stored.key)
         db.add(track)
         index.refresh(db, track)
         waveforms.plan(db, track)
@@ -119,14 +117,8 @@ def _go_live(db: Session, owner: User, form: str, stored: StoredObject, tags: Ta
     except (IntegrityError, TooLate):
         # A node that has just become the writer may still apply what was committed before.
         db.rollback()
-        if twin := _same_track(db, owner, form, stored.sha256):
+        if twin := _same_track(db, owner, received.form, stored.sha256):
             return twin
         raise
     log.info("track_uploaded", track=track.public_id, key=track.key, bytes=track.size)
     return track
-
-
-def _claim_intent(db: Session, key: str) -> None:
-    """Remove the intent, which the sweeper may have claimed before: then it is TooLate."""
-    if change(db, delete(Upload).where(Upload.key == key, Upload.swept_at.is_(None))) != 1:
-        raise TooLate

@@ -12,7 +12,7 @@ export function start(element) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     sendAll([...form.elements.track.files]);
-    form.elements.track.value = "";
+    form.elements.track.value = form.elements.cover.value = "";
   });
   // All of the page takes files: beside the form, the browser would open them instead of the page.
   const page = form.closest("main");
@@ -34,9 +34,10 @@ export function start(element) {
 // One after the other: each file has the whole line, and the server has one upload of ours at a time.
 let turn = Promise.resolve();
 function sendAll(files) {
+  const cover = form.elements.cover.files[0]; // of each of them
   for (const file of files) {
     const row = addRow(file.name);
-    turn = turn.then(() => send(file, row));
+    turn = turn.then(() => send(file, cover, row));
   }
 }
 
@@ -55,7 +56,7 @@ function addRow(name) {
   return { row, bar, state };
 }
 
-function send(file, { bar, state }) {
+function send(file, cover, { bar, state }) {
   return new Promise((done) => {
     const request = new XMLHttpRequest(); // fetch() cannot tell how much has been sent
     request.upload.addEventListener("progress", ({ loaded, total }) => {
@@ -63,26 +64,28 @@ function send(file, { bar, state }) {
       state.textContent = loaded < total ? `${Math.floor((100 * loaded) / total)} %` : words.saving;
     });
     request.addEventListener("loadend", () => {
-      show(request, file, { bar, state });
+      show(request, file, cover, { bar, state });
       done();
     });
     request.open("POST", form.action);
     request.setRequestHeader("Accept", "application/json");
     request.setRequestHeader("X-CSRF-Token", form.elements.csrf_token.value);
     const body = new FormData();
-    body.append("form", form.elements.form.value);
+    for (const name of ["form", "visibility"]) body.append(name, form.elements[name].value);
     body.append("track", file);
+    if (cover) body.append("cover", cover);
     request.send(body);
   });
 }
 
-function show(request, file, parts) {
+function show(request, file, cover, parts) {
   if (request.status === 201) {
+    const { url, notice } = JSON.parse(request.responseText);
     const link = document.createElement("a");
-    link.href = JSON.parse(request.responseText).url;
+    link.href = url;
     link.textContent = words.listen;
     parts.bar.value = 1;
-    parts.state.replaceChildren(link);
+    parts.state.replaceChildren(...(notice ? [`${notice} `] : []), link);
     window.htmx?.process(link); // so that following it does not stop the music
     return;
   }
@@ -92,7 +95,7 @@ function show(request, file, parts) {
   again.textContent = words.again;
   again.addEventListener("click", () => {
     parts.state.textContent = words.waiting;
-    turn = turn.then(() => send(file, parts));
+    turn = turn.then(() => send(file, cover, parts));
   });
   parts.bar.value = 0;
   parts.state.replaceChildren(`${reason(request)} `, again);

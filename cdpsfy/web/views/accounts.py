@@ -20,7 +20,16 @@ if TYPE_CHECKING:
     from cdpsfy.models import User
 
 _GET_AND_POST = ("GET", "POST")
-_DESTINATIONS = {"track.new", "tracks.mine", "account"}
+_DESTINATIONS = {
+    "track.new",
+    "tracks.mine",
+    "account",
+    "liked",
+    "recent",
+    "playlist.new",
+    "playlist.import",
+    "playlists.mine",
+}
 """Where a log-in may lead: names of routes, never an address that somebody made up."""
 
 
@@ -66,9 +75,7 @@ def log_in(request: Request) -> Any:  # noqa: ANN401 - a page's values or a redi
         request.response.headers["Retry-After"] = str(int(login_limits.WINDOW.total_seconds()))
         complaint = _("Too many attempts from here. Please wait a quarter of an hour.")
         return _again(request, form, [complaint], HTTPStatus.TOO_MANY_REQUESTS)
-    destination = request.GET.get("next")
-    place = destination if destination in _DESTINATIONS else "tracks"
-    return HTTPSeeOther(request.route_path(place))
+    return HTTPSeeOther(_destination(request))
 
 
 @view_config(route_name="logout", request_method="POST", permission=NO_PERMISSION_REQUIRED)
@@ -103,10 +110,10 @@ def change_password(request: Request) -> Any:  # noqa: ANN401 - a page's values 
         return _account_page(request, form, form.complaints(), HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         user = _verified(request, request.identity.name, form.data["current"])
+        accounts.change_password(request.db, user, form.data["password"])
     except (accounts.WrongPassword, login_limits.TooManyAttempts):
         complaint = request.translate(_("The current password is another one."))
         return _account_page(request, form, [complaint], HTTPStatus.UNPROCESSABLE_ENTITY)
-    accounts.change_password(request.db, user, form.data["password"])
     remember(request, user)
     request.notice("password-changed")
     return HTTPSeeOther(request.route_path("account"))
@@ -121,6 +128,13 @@ def end_device(request: Request) -> HTTPSeeOther:
     accounts.log_out(request.db, request.identity, int(device))
     request.notice("device-ended")
     return HTTPSeeOther(request.route_path("account"))
+
+
+def _destination(request: Request) -> str:
+    place, track = request.GET.get("next"), request.GET.get("track", "")
+    if place == "track" and track.isascii() and track.isalnum():
+        return str(request.route_path("track", track=track))
+    return str(request.route_path(place if place in _DESTINATIONS else "tracks"))
 
 
 def _verified(request: Request, name: str, password: str) -> User:

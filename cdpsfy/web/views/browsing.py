@@ -1,4 +1,4 @@
-"""Lists of artists, albums, genres and years, the tracks of each, and those of a person."""
+"""What leads to tracks: names, the tracks of each, people, what is heard and liked most."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from pyramid.security import NO_PERMISSION_REQUIRED
 from pyramid.view import view_config
 
 from cdpsfy.web.language import _
-from cdpsfy.web.paging import row_after
-from cdpsfy.web.services import accounts, catalogue
+from cdpsfy.web.paging import position_after, row_after
+from cdpsfy.web.services import accounts, catalogue, popularity
+from cdpsfy.web.services.playlists import listing, playlists
 from cdpsfy.web.services.search import browsing
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ _HEADINGS = {
     "genres": _("Genres"),
     "years": _("Years"),
 }
+_LIST = "cdpsfy.web:templates/tracks/list.jinja2"
 
 
 @view_config(
@@ -36,8 +38,7 @@ def names(request: Request) -> dict[str, Any]:
     """Show all artists, albums, genres or years."""
     shown = request.matchdict["kind"]
     page = browsing.names(request.db, _KINDS[shown], after=request.GET.get("after", ""))
-    headings = {kind: request.translate(heading) for kind, heading in _HEADINGS.items()}
-    return {"kind": shown, "headings": headings, "page": page}
+    return {"kind": shown, "heading": request.translate(_HEADINGS[shown]), "page": page}
 
 
 @view_config(
@@ -55,6 +56,31 @@ def browse(request: Request) -> dict[str, Any]:
     return {"name": browsing.spelling(request.db, kind, page.tracks[0].id), "page": page}
 
 
+@view_config(route_name="most_played", request_method="GET", renderer=_LIST, permission=_PUBLIC)
+def most_played(request: Request) -> dict[str, Any]:
+    """Show everyone's tracks, the one heard most often first."""
+    page = popularity.most_played(request.db, after=position_after(request))
+    return {"heading": request.translate(_("Most played")), "page": page}
+
+
+@view_config(route_name="most_liked", request_method="GET", renderer=_LIST, permission=_PUBLIC)
+def most_liked(request: Request) -> dict[str, Any]:
+    """Show everyone's tracks, the one liked by most first."""
+    page = popularity.most_liked(request.db, after=position_after(request))
+    return {"heading": request.translate(_("Most liked")), "page": page}
+
+
+@view_config(
+    route_name="people",
+    request_method="GET",
+    renderer="cdpsfy.web:templates/browse/people.jinja2",
+    permission=_PUBLIC,
+)
+def people(request: Request) -> dict[str, Any]:
+    """Show who uploaded something."""
+    return {"page": browsing.people(request.db, after=request.GET.get("after", ""))}
+
+
 @view_config(
     route_name="person",
     request_method="GET",
@@ -67,8 +93,11 @@ def person(request: Request) -> dict[str, Any]:
     if found is None:
         raise HTTPNotFound
     me = request.identity
+    shared = playlists.public_of(request.db, found)
     return {
         "person": found,
         "page": catalogue.of_owner(request.db, found, seen_by=me, after=row_after(request)),
         "tracks": catalogue.count_of_owner(request.db, found, seen_by=me),
+        "playlists": shared,
+        "mosaics": listing.mosaics(request.db, [row.id for row in shared.playlists], me),
     }

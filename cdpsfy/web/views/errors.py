@@ -19,6 +19,7 @@ from cdpsfy.methods import allowed_methods
 from cdpsfy.outages import OutcomeUnknown, will_pass
 from cdpsfy.web.db import SAFE_METHODS
 from cdpsfy.web.language import _
+from cdpsfy.web.resources import TrackResource
 
 if TYPE_CHECKING:
     from pyramid.request import Request
@@ -58,8 +59,8 @@ def not_found(_error: HTTPNotFound, request: Request) -> Response:
     """Tell a wrong method from a wrong address."""
     methods = allowed_methods(request)
     if not methods or request.method in methods:
-        return _answer(request, HTTPStatus.NOT_FOUND)
-    response = _answer(request, HTTPStatus.METHOD_NOT_ALLOWED)
+        return answer(request, HTTPStatus.NOT_FOUND)
+    response = answer(request, HTTPStatus.METHOD_NOT_ALLOWED)
     response.headers["Allow"] = ", ".join(methods)
     return response
 
@@ -68,17 +69,22 @@ def not_found(_error: HTTPNotFound, request: Request) -> Response:
 def forbidden(_error: HTTPForbidden, request: Request) -> Response:
     """Send who is not logged in to the log-in page, and back afterwards."""
     if request.identity is not None:
-        return _answer(request, HTTPStatus.FORBIDDEN)
+        return answer(request, HTTPStatus.FORBIDDEN)
     if not _wants_page(request):
-        return _answer(request, HTTPStatus.UNAUTHORIZED, _("Please log in first."))
-    query = {"next": request.matched_route.name} if request.method == "GET" else {}
-    return HTTPSeeOther(request.route_path("login", _query=query))
+        return answer(request, HTTPStatus.UNAUTHORIZED, _("Please log in first."))
+    return HTTPSeeOther(request.route_path("login", _query=_way_back(request)))
+
+
+def _way_back(request: Request) -> dict[str, str]:
+    if isinstance(request.context, TrackResource):
+        return {"next": "track", "track": request.context.track.public_id}
+    return {"next": request.matched_route.name} if request.method == "GET" else {}
 
 
 @exception_view_config(BadCSRFToken)
 def old_form(_error: BadCSRFToken, request: Request) -> Response:
     """Say what to do about a form whose token is not, or no longer, right."""
-    return _answer(request, HTTPStatus.BAD_REQUEST, _OLD_FORM)
+    return answer(request, HTTPStatus.BAD_REQUEST, _OLD_FORM)
 
 
 @exception_view_config(HTTPException)
@@ -86,14 +92,14 @@ def answered(error: HTTPException, request: Request) -> Response:
     """Give an HTTP error its page; redirections pass."""
     if error.status_int < HTTPStatus.BAD_REQUEST:
         return error
-    return _answer(request, error.status_int)
+    return answer(request, error.status_int)
 
 
 @exception_view_config(URLDecodeError)
 @exception_view_config(UnicodeDecodeError)
 def undecodable(_error: UnicodeDecodeError, request: Request) -> Response:
     """Refuse an address that is not UTF-8."""
-    return _answer(request, HTTPStatus.BAD_REQUEST)
+    return answer(request, HTTPStatus.BAD_REQUEST)
 
 
 @exception_view_config(OperationalError)
@@ -106,7 +112,7 @@ def database_away(error: SQLAlchemyError, request: Request) -> Response:
     text = None
     if request.method not in SAFE_METHODS:
         text = _PERHAPS_DONE if isinstance(error, OutcomeUnknown) else _NOT_DONE
-    response = _answer(request, HTTPStatus.SERVICE_UNAVAILABLE, text)
+    response = answer(request, HTTPStatus.SERVICE_UNAVAILABLE, text)
     response.headers["Retry-After"] = "5"
     return response
 
@@ -117,10 +123,11 @@ def unexpected(error: Exception, request: Request) -> Response:
     if will_pass(error):
         return database_away(error, request)
     log.error("unexpected_error", exc_info=error)
-    return _answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, _OURS)
+    return answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, _OURS)
 
 
-def _answer(request: Request, status: int, text: Any = None) -> Response:  # noqa: ANN401
+def answer(request: Request, status: int, text: Any = None) -> Response:  # noqa: ANN401
+    """Return the page of an error, or what a program reads; the text is to be translated."""
     text = text or _TEXTS.get(status, _TEXTS[400])
     detail = request.translate(text)
     if not _wants_page(request):

@@ -8,8 +8,10 @@ from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
 from pyramid.response import Response
 from pyramid.view import view_config
 
+from cdpsfy.pictures.art import Art
+from cdpsfy.web import covers
 from cdpsfy.web.security import Permission
-from cdpsfy.web.services import waveforms
+from cdpsfy.web.services import likes, waveforms
 
 if TYPE_CHECKING:
     from pyramid.request import Request
@@ -29,11 +31,15 @@ def audio(request: Request) -> HTTPSeeOther:
 def ticket(request: Request) -> dict[str, Any]:
     """Give the address of a track's bytes, with a fresh ticket, and what a player shows of it.
 
+    `cover` has the addresses of `small`, `medium` and `large`, or is null; `art` are the classes
+    that draw a picture behind it, or in its place. `liked` is null for who is not logged in.
+
     Who may not hear the track, or finds it gone, gets no ticket: 401, 403 or 404.
     """
     track = request.context.track
     # Nobody but this player may keep it, and not even this player instead of asking again.
     request.response.cache_control = "private, no-store"
+    person = request.identity
     return {
         "id": track.public_id,
         "url": request.track_service.play_address(track.key),
@@ -41,6 +47,9 @@ def ticket(request: Request) -> dict[str, Any]:
         "title": track.title,
         "artist": track.artist or track.owner.name,
         "seconds": track.seconds,
+        "liked": None if person is None else likes.likes(request.db, person, track),
+        "cover": covers.addresses(request.track_service, track.cover),
+        "art": Art.of(track.public_id).classes(),
         "peaks": peaks_address(request),
     }
 

@@ -8,11 +8,18 @@ from pyramid.security import NO_PERMISSION_REQUIRED
 from pyramid.view import view_config
 
 from cdpsfy.web.paging import position_after
+from cdpsfy.web.services.playlists import finding as playlists
+from cdpsfy.web.services.playlists import listing
 from cdpsfy.web.services.search import finding
 from cdpsfy.web.services.search.terms import LONGEST_QUERY
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pyramid.request import Request
+
+_FEW = 6
+"""Playlists beside what else was found; all of them have a page of their own."""
 
 
 @view_config(
@@ -24,4 +31,12 @@ if TYPE_CHECKING:
 def search(request: Request) -> dict[str, Any]:
     """Show what has the words that were asked for."""
     query = request.GET.get("q", "").strip()[:LONGEST_QUERY]
-    return {"query": query, "page": finding.find(request.db, query, after=position_after(request))}
+    after = position_after(request)
+    page = finding.find(request.db, query, after=after)
+    found = _playlists(request, query) if after is None else []
+    mosaics = listing.mosaics(request.db, [row.id for row in found], request.identity)
+    return {"query": query, "page": page, "playlists": found, "mosaics": mosaics}
+
+
+def _playlists(request: Request, query: str) -> Sequence[Any]:
+    return playlists.find(request.db, query, request.identity).playlists[:_FEW]

@@ -11,9 +11,11 @@ from pyramid.view import view_config
 
 from cdpsfy.web import moments
 from cdpsfy.web.forms import TrackForm
+from cdpsfy.web.hearts import liked_among
+from cdpsfy.web.language import _
 from cdpsfy.web.paging import row_after
 from cdpsfy.web.security import Permission
-from cdpsfy.web.services import catalogue, deletion
+from cdpsfy.web.services import catalogue, deletion, plays, popularity
 from cdpsfy.web.views.player import peaks_address
 
 if TYPE_CHECKING:
@@ -29,8 +31,14 @@ _PUBLIC = NO_PERMISSION_REQUIRED
     permission=_PUBLIC,
 )
 def home(request: Request) -> dict[str, Any]:
-    """Welcome people, with what is new."""
-    return {"page": catalogue.newest(request.db)}
+    """Welcome people, with the beginning of each list."""
+    db, person = request.db, request.identity
+    return {
+        "newest": catalogue.newest(db).tracks,
+        "most_played": popularity.most_played(db).tracks,
+        "most_liked": popularity.most_liked(db).tracks,
+        "recent": plays.recent(db, person).tracks if person else [],
+    }
 
 
 @view_config(
@@ -41,7 +49,8 @@ def home(request: Request) -> dict[str, Any]:
 )
 def newest(request: Request) -> dict[str, Any]:
     """Show everyone's tracks, newest first."""
-    return {"page": catalogue.newest(request.db, after=row_after(request))}
+    page = catalogue.newest(request.db, after=row_after(request))
+    return {"heading": request.translate(_("Newest")), "page": page}
 
 
 @view_config(
@@ -72,6 +81,8 @@ def show(request: Request) -> dict[str, Any]:
         "audio": request.track_service.play_address(track.key),
         "start": start if start < (track.seconds or math.inf) else 0,
         "peaks": peaks_address(request),
+        "counts": popularity.counts_of(request.db, track),
+        "liked": liked_among(request, [track.id]),
     }
 
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.view import exception_view_config, view_config
 
+from cdpsfy.models import Visibility
 from cdpsfy.web.language import _
+from cdpsfy.web.notices import without_cover
 from cdpsfy.web.reception import Busy, Outcome, receive
 from cdpsfy.web.security import Permission
 from cdpsfy.web.services.uploads import new_form
@@ -39,7 +41,8 @@ def create(request: Request) -> Any:  # noqa: ANN401 - a page's values or a redi
     outcomes = receive(request)
     failed = [outcome for outcome in outcomes if outcome.track is None]
     if outcomes and not failed:
-        request.notice("uploaded")
+        bare = next((outcome.bare for outcome in outcomes if outcome.bare), "")
+        request.notice("uploaded-bare" if bare else "uploaded", bare)
         return HTTPSeeOther(_place_of(request, outcomes))
     request.response.status = failed[0].status if failed else HTTPStatus.UNPROCESSABLE_ENTITY
     complaint = request.translate(_("Choose a file first."))
@@ -63,7 +66,12 @@ def create_for_script(request: Request) -> dict[str, Any]:
     request.response.status = outcomes[0].status
     if outcomes[0].track is None:
         return {"detail": outcomes[0].complaint}
-    return {"title": outcomes[0].track.title, "url": _place_of(request, outcomes)}
+    bare = outcomes[0].bare
+    return {
+        "title": outcomes[0].track.title,
+        "url": _place_of(request, outcomes),
+        "notice": bare and without_cover(request, bare),
+    }
 
 
 @exception_view_config(Busy, renderer=_PAGE, accept="text/html")
@@ -83,7 +91,8 @@ def busy_for_script(error: Busy, request: Request) -> dict[str, str]:
 
 def _form(request: Request, form: object, complaints: list[tuple[str, str]]) -> dict[str, Any]:
     limit = request.registry["cdpsfy.settings"]["upload_limit"]
-    return {"form": form, "complaints": complaints, "limit": limit}
+    visibility = request.POST.get("visibility", Visibility.PUBLIC)
+    return {"form": form, "complaints": complaints, "limit": limit, "visibility": visibility}
 
 
 def _place_of(request: Request, outcomes: list[Outcome]) -> str:

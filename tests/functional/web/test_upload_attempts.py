@@ -95,7 +95,7 @@ def test_after_three_attempts_the_person_is_told(
 def test_no_attempt_begins_that_could_not_end_in_time(
     ana: Person, song: bytes, front: Front, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cdpsfy.web.services.uploads._PATIENCE", sending._LONGEST + 0.5)
+    monkeypatch.setattr("cdpsfy.web.services.uploads.PATIENCE", sending._LONGEST + 0.5)
     front.failures.extend([UNAVAILABLE] * 3)
 
     ana.upload(song, status=503).mustcontain("our storage did not answer")

@@ -1,13 +1,13 @@
-"""Lists of artists, albums, genres and years, and of the tracks of each."""
+"""Lists of artists, albums, genres and years, of the tracks of each, and of who uploaded them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import exists, func, literal, select
 
-from cdpsfy.models import Facet, Track
+from cdpsfy.models import Facet, Track, User, Visibility
 from cdpsfy.web.services.catalogue import LISTED, PAGE, Page
 from cdpsfy.web.services.search.words import slug as slug_of
 
@@ -23,9 +23,9 @@ class Names:
     """Some names of a kind, and where the next ones begin."""
 
     names: Sequence[tuple[str, str]]
-    """Each with its slug, as the newest track has it, ascending by slug."""
+    """Each with what it is compared by, ascending: its slug and how the newest track writes it."""
     after: str | None
-    """The slug to go on after; None on the last page."""
+    """What to go on after; None on the last page."""
 
 
 def tracks_of(db: Session, kind: str, name: str, *, after: int | None = None) -> Page:
@@ -70,6 +70,19 @@ def names(db: Session, kind: str, *, after: str = "") -> Names:
         select(step.c.slug, _column(kind)).join(Track, Track.id == newest).order_by(step.c.slug)
     ).all()
     shown = [(slug, str(name)) for slug, name in found[:PAGE]]
+    return Names(shown, shown[-1][0] if len(found) > PAGE else None)
+
+
+def people(db: Session, *, after: str = "") -> Names:
+    """Return a page of the people who have public tracks."""
+    has_tracks = exists().where(
+        Track.owner_id == User.id,
+        Track.deleted_at.is_(None),
+        Track.visibility == Visibility.PUBLIC,
+    )
+    query = select(User.name_key, User.name).where(has_tracks, User.name_key > after)
+    found = db.execute(query.order_by(User.name_key).limit(PAGE + 1)).all()
+    shown = [(key, name) for key, name in found[:PAGE]]
     return Names(shown, shown[-1][0] if len(found) > PAGE else None)
 
 

@@ -2,55 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cdpsfy.models import Track
 from cdpsfy.web.services.catalogue import LISTED, PAGE
+from cdpsfy.web.services.position import Position
 from cdpsfy.web.services.search.matching import matching
-from cdpsfy.web.services.search.terms import tiers
+from cdpsfy.web.services.search.terms import same_song, tiers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
+    from cdpsfy.web.services.catalogue import TrackRow
     from cdpsfy.web.services.search.terms import Match
-
-_POSITION = re.compile(r"([0-9])\.([0-9]{1,18})", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """Where a page ends: the tier of its last track, and that one's row."""
-
-    tier: int
-    track_id: int
-
-    @classmethod
-    def parse(cls, text: str) -> Position:
-        """Read what `str` made of one.
-
-        Raises:
-            ValueError: it is none.
-        """
-        match = _POSITION.fullmatch(text)
-        if match is None:
-            raise ValueError("not a position")
-        return cls(int(match[1]), int(match[2]))
-
-    def __str__(self) -> str:
-        return f"{self.tier}.{self.track_id}"
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """Some tracks, and where the next ones begin."""
 
-    tracks: Sequence[Row[int, str, str, str, float | None, str]]
-    """As those of `catalogue.Page`."""
+    tracks: Sequence[TrackRow]
     after: Position | None
     """The place to go on after; None on the last page."""
 
@@ -61,12 +35,12 @@ def find(db: Session, text: str, *, after: Position | None = None) -> Found:
     Titles that are the text come first, then those that begin with it, then what has the words in
     its title, artist, album, genre, uploader. No words find nothing.
     """
-    found: list[Row[int, str, str, str, float | None, str]] = []
+    found: list[TrackRow] = []
     last = None
     for tier, match in enumerate(tiers(text)):
-        if after is not None and tier < after.tier:
+        if after is not None and tier < after.rank:
             continue
-        before = after.track_id if after is not None and tier == after.tier else None
+        before = after.row if after is not None and tier == after.rank else None
         missing = PAGE + 1 - len(found)
         rows = _in_tier(db, match, before, missing)
         # The page ends within this tier, or goes on.
@@ -78,9 +52,16 @@ def find(db: Session, text: str, *, after: Position | None = None) -> Found:
     return Found(found, None)
 
 
-def _in_tier(
-    db: Session, match: Match, before: int | None, limit: int
-) -> Sequence[Row[int, str, str, str, float | None, str]]:
+def titled(db: Session, title: str, artist: str) -> Sequence[TrackRow]:
+    """Return the newest tracks of that very title, but for case and accents, a page at most.
+
+    They have the words of the artist, where one is named, in their artist or uploader.
+    """
+    match = same_song(title, artist)
+    return [] if match is None else _in_tier(db, match, None, PAGE)
+
+
+def _in_tier(db: Session, match: Match, before: int | None, limit: int) -> Sequence[TrackRow]:
     track_id, matches = matching(db.get_bind().dialect.name, match)
     query = LISTED.join(track_id.table, track_id == Track.__table__.c.id).where(matches)
     if before is not None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 FIELDS = ("title", "artist", "album", "genre", "uploader")
 """Where words are looked for, the most telling first. Tags are numbered from 1."""
-_MOST_WORDS = 12
+MOST_WORDS = 12
 LONGEST_QUERY = 200
 """Characters of it that count."""
 _DIGEST = 32
@@ -65,7 +65,7 @@ def tiers(text: str) -> list[Match]:
     found = words.split(text[:LONGEST_QUERY])
     if not found:
         return []
-    sought = words.sought_parts(found)[:_MOST_WORDS]
+    sought = words.sought_parts(found)[:MOST_WORDS]
     title = f"k1{_whole(found)}"
     exact, beginning, anywhere = ((title,),), ((f"{title}*",),), _within(sought, 1)
     return [
@@ -74,6 +74,18 @@ def tiers(text: str) -> list[Match]:
         Match(anywhere, unless=beginning),
         *(_tier(sought, number) for number in range(2, len(FIELDS) + 1)),
     ]
+
+
+def same_song(title: str, artist: str) -> Match | None:
+    """Return what to look for to find a title as a whole, by an artist or uploader if one is named.
+
+    None when the title has no words.
+    """
+    found = words.split(title)
+    if not found:
+        return None
+    by = words.sought_parts(words.split(artist))[:MOST_WORDS]
+    return Match(((f"k1{_whole(found)}",), *((f"w2{part}*", f"w5{part}*") for part in by)))
 
 
 def _tier(sought: Sequence[str], number: int) -> Match:

@@ -16,5 +16,6 @@ export const ACTIONS = {
   mute: ({ sound }) => sound.setVolume(sound.volume, !sound.muted),
   louder: ({ sound }) => sound.setVolume(sound.volume + VOLUME_BY, false),
   quieter: ({ sound }) => sound.setVolume(sound.volume - VOLUME_BY, sound.muted),
+  like: (player) => player.like(),
   clear: (player) => player.clear(),
 };

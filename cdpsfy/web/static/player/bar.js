@@ -91,14 +91,27 @@ export class Bar {
     document.documentElement.classList.toggle("with-player", Boolean(current));
     this.#find(".player-title").textContent = current?.title ?? "";
     this.#find(".player-artist").textContent = current?.artist ?? "";
-    if (current) this.#find(".player-title").href = this.words.tracks + encodeURIComponent(current.id);
+    if (current) this.#lead(current);
     this.#showCover(current ?? {});
     this.#press("toggle", wanted, wanted ? this.words.pause : this.words.play);
+    this.#press("like", current?.liked === true);
     this.#press("shuffle", queue.shuffled);
     this.#press("repeat", queue.repeat !== "off", this.words[`repeat_${queue.repeat}`]);
     this.#press("mute", sound.muted);
     this.#find('[data-do="repeat"]').dataset.repeat = queue.repeat;
     this.#find(".player-volume").value = sound.muted ? 0 : sound.volume;
+  }
+
+  // Where the title leads, and the heart of who has to log in first.
+  #lead({ id, liked }) {
+    const known = typeof liked === "boolean";
+    const [heart, login] = [this.#find('[data-do="like"]'), this.#find("a.heart")];
+    const place = this.words.tracks + encodeURIComponent(id);
+    this.#find(".player-title").href = place;
+    this.#find('[data-add=""]').href = `${place}/add`;
+    login.href = this.words.login + encodeURIComponent(id);
+    heart.hidden = !known;
+    login.hidden = known;
   }
 
   #showCover({ cover, art }) {

@@ -6,8 +6,11 @@ import { remember } from "./memory.js";
 import { yieldToOthers } from "./one_window.js";
 import { follow } from "./pages.js";
 import { Player } from "./player.js";
+import { tellPlays } from "./plays.js";
 import { answerRows, dress, markCurrent } from "./rows.js";
 import { listen } from "./shortcuts.js";
+import { arrive, keepLists } from "../lists.js";
+import { start as startPlaylists } from "../playlists/start.js";
 import { startSharing } from "../share.js";
 import { showTheme } from "../theme.js";
 import { showTrack } from "./track_page.js";
@@ -17,6 +20,8 @@ const onPage = () => document.querySelector(".player");
 
 export const player = new Player(onPage().dataset.tracks);
 remember(player);
+tellPlays(player, onPage().dataset.tracks);
+keepLists();
 if ("mediaSession" in navigator) showTo(navigator.mediaSession, player);
 if ("BroadcastChannel" in window) yieldToOthers(player);
 
@@ -25,6 +30,7 @@ let leaving; // ends what belongs to a page
 const say = (text) => bar.say(text);
 answerRows(player, say, () => bar.words);
 listen((name) => bar.act(name));
+startPlaylists(player);
 const show = (part) => {
   dress(part);
   markCurrent(player);
@@ -32,6 +38,7 @@ const show = (part) => {
 follow({
   show,
   arrived: () => {
+    arrive();
     // The bar stays from page to page; only one in another language is a new one.
     if (bar.root !== onPage()) {
       bar.leave();

@@ -21,9 +21,11 @@ export function follow({ show, arrived, failed }) {
     event.preventDefault(); // a file: the browser knows what to do with it
     window.location.assign(response.raw.url);
   });
-  document.addEventListener("htmx:before:history:update", ({ detail: { history } }) => {
-    // A form that was sent and is shown again is no step to go back over.
-    if (new URL(history.path, window.location).href === window.location.href) history.type = "replace";
+  document.addEventListener("htmx:before:history:update", ({ detail: { history, sourceElement } }) => {
+    // A form that was sent and is shown again is no step to go back over; nor is each letter of a search.
+    const { href, pathname } = new URL(history.path, window.location);
+    const typed = sourceElement.type === "search" && pathname === window.location.pathname;
+    if (typed || href === window.location.href) history.type = "replace";
   });
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     if (ctx.target !== document.body) return;

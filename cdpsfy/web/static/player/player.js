@@ -2,6 +2,7 @@
 
 import { Sound } from "./audio.js";
 import { bring, watch } from "./healing.js";
+import { Likes } from "./likes.js";
 import { Queue } from "./queue.js";
 import { Gone, Tickets } from "./tickets.js";
 
@@ -16,6 +17,7 @@ const { MEDIA_ERR_DECODE, MEDIA_ERR_SRC_NOT_SUPPORTED } = MediaError;
 export class Player extends EventTarget {
   queue = new Queue();
   sound = new Sound();
+  likes;
   wanted = false; // whether the listener wishes to hear something
   position = 0; // s, in the current entry, also while its sound is not there
   #tickets;
@@ -29,6 +31,7 @@ export class Player extends EventTarget {
   constructor(place) {
     super();
     this.#tickets = new Tickets(place);
+    this.likes = new Likes(place, this.queue);
     this.queue.addEventListener("change", () => this.#tell("change"));
     for (const event of ["playing", "waiting", "volumechange"]) {
       this.sound.addEventListener(event, () => this.#tell("change"));
@@ -80,6 +83,12 @@ export class Player extends EventTarget {
   toggle() {
     if (this.wanted) this.pause();
     else this.play();
+  }
+
+  // Likes the current track, or no longer; of who is not logged in nothing is known.
+  like() {
+    const { id, liked } = this.queue.current ?? {};
+    if (typeof liked === "boolean") this.likes.set(id, !liked);
   }
 
   // Plays a list from one of its tracks on, and that one from a place in it [s].

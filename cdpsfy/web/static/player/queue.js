@@ -116,6 +116,11 @@ export class Queue extends EventTarget {
     if (JSON.stringify(this.entries) !== before) this.#tell();
   }
 
+  setLiked(id, liked) {
+    for (const entry of this.entries) if (entry.id === id) entry.liked = liked;
+    this.#tell();
+  }
+
   // What to keep for another day, as plain values.
   get memory() {
     const { entries, at, repeat, shuffled } = this;
@@ -162,7 +167,7 @@ export class Queue extends EventTarget {
 }
 
 // What is known of a track: from a page its words, from the site all of it. `peaks` is the address of
-// its waveform, `cover` has addresses by size, `art` are the classes of the picture drawn without one.
-function about({ id, title, artist, seconds, peaks, cover, art }) {
-  return { id, title, artist, seconds, peaks, cover, art };
+// its waveform, `liked` is known of who is logged in, `cover` has addresses by size, `art` are the classes of the picture drawn without one.
+function about({ id, title, artist, seconds, liked, peaks, cover, art }) {
+  return { id, title, artist, seconds, liked, peaks, cover, art };
 }

@@ -7,6 +7,7 @@ const KEYS = {
   " ": "toggle",
   ArrowRight: "forward",
   ArrowLeft: "backward",
+  l: "like",
   m: "mute",
   n: "next",
   p: "previous",

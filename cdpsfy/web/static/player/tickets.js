@@ -26,7 +26,7 @@ export class Tickets {
     return this.#addresses.get(id);
   }
 
-  // Returns what the site says of a track: { id, url, type, title, artist, seconds }.
+  // Returns what the site says of a track: { id, url, type, title, artist, seconds, liked }.
   async ask(id, signal) {
     const answer = await fetch(`${this.#place}${encodeURIComponent(id)}/ticket`, {
       headers: { Accept: "application/json" },
