@@ -8,6 +8,8 @@ LAB_PACKAGES := haproxy keepalived mariadb-server galera-4 mariadb-backup socat 
   libgfapi0 fuse xfsprogs nagios4-core nagios4-cgi nagios-nrpe-server nagios-nrpe-plugin \
   monitoring-plugins-basic nginx-light fcgiwrap ffmpeg sudo iproute2 iputils-ping nftables openssl curl systemd
 TEST_PACKAGES := $(LAB_PACKAGES) postgresql chromium firefox-esr strace e2fsprogs mount shellcheck logrotate
+COMPOSE_PACKAGES := podman runc netavark aardvark-dns iptables mmdebstrap
+VNX_IMAGE := /usr/share/vnx/filesystems/rootfs_lxc_cdpsfy
 BENCH_PACKAGES := nginx-light wrk glusterfs-server libgfapi0 fuse xfsprogs
 PEER_PACKAGES := g++ make python3
 PEERS := tests/bench/peers/node_modules
@@ -18,7 +20,8 @@ suite = set -o pipefail; COVERAGE_FILE=.coverage.$@ \
   $(BIN)/python -m pytest -m "not long" --durations 15 --cov --cov-report= $(1) 2>&1 | sed -u ''
 
 .PHONY: help run demo check test test-storage test-services test-cluster test-long test-all bench bench-quick lock messages clean screenshots icons \
-  lab lab-install lab-down lab-status lab-shell lab-kill lab-cut lab-freeze lab-boot render stacks chaos chaos-long
+  lab lab-install lab-down lab-status lab-shell lab-kill lab-cut lab-freeze lab-boot render compose compose-test vnx vnx-image stacks \
+  chaos chaos-long
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -54,7 +57,7 @@ test-storage:
 	@$(call suite,tests/storage)
 
 test-services:
-	@$(call suite,$(filter-out tests/storage/ tests/ops/ tests/cluster/,$(wildcard tests/*/)))
+	@$(call suite,$(filter-out tests/storage/ tests/ops/ tests/cluster/ tests/compose/,$(wildcard tests/*/)))
 
 test-cluster:
 	@$(call suite,tests/ops tests/cluster)
@@ -95,6 +98,25 @@ render: .venv/.installed ## the cluster's configurations, from ops/topology.ini 
 stacks: .venv/.installed ## the cluster as a stack of OpenStack and of AWS, into var/stacks
 	@$(OPS) cloud stack openstack var/stacks/openstack
 	@$(OPS) cloud stack aws var/stacks/aws
+
+compose: .venv/.installed ## the cluster in containers: var/compose/compose.yaml; see ops/compose/README.md (root)
+	@$(OPS) compose var/compose $(OWN)
+
+compose-test: .venv/.installed-dev var/compose-tools/.installed ## build it with Podman on Debian's packages, and try it (root; 10 min)
+	CDPSFY_NO_START=1 ops/packages.sh $(COMPOSE_PACKAGES)
+	CONTAINERS_CONF=$(CURDIR)/tests/compose/containers.conf $(BIN)/python -m pytest -m compose tests/compose
+
+# A program of its own, in an environment of its own: it is GPL, and nothing here imports it.
+var/compose-tools/.installed: tests/compose/requirements.lock
+	python3 -m venv var/compose-tools
+	var/compose-tools/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+vnx: .venv/.installed ## the cluster as a scenario of VNX: var/vnx/p7.xml; see ops/vnx/README.md
+	@$(OPS) vnx var/vnx
+
+vnx-image: ## the file system of its machines, once (root; 2 GB)
+	ops/vnx/rootfs.sh $(VNX_IMAGE) $(LAB_PACKAGES) php-cgi
 
 bench: .venv/.installed-dev $(COMPILED) $(PEERS)/.installed ## measure beside peers, into docs/performance.md (10 min; root)
 	CDPSFY_NO_START=1 ops/packages.sh $(BENCH_PACKAGES)

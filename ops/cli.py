@@ -13,12 +13,14 @@ import click
 from ops.chaos import cli as chaos_cli
 from ops.check import CheckFailed, check_rendered
 from ops.cloud.cli import cloud
+from ops.compose.project import compose_topology, write_project
 from ops.lab.cluster import Lab, LabTrouble, new_lab, open_lab
 from ops.lab.door import DoorTrouble
 from ops.lab.host import Unfit
 from ops.lab.status import table
 from ops.render import render
 from ops.topology import STANDARD, WrongTopology, read_topology
+from ops.vnx.scenario import scenario_topology, write_scenario
 
 if TYPE_CHECKING:
     from ops.lab.machine import Machine
@@ -66,6 +68,23 @@ def render_command(folder: Path, topology: tuple[Path, ...]) -> None:
     for line in check_rendered(described, folder):
         click.echo(line)
     click.echo(f"{len(written)} files of {len(described.machines)} machines in {folder}")
+
+
+@main.command("vnx")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--topology", type=click.Path(path_type=Path, exists=True), default=STANDARD)
+@click.option("--image", default="/usr/share/vnx/filesystems/rootfs_lxc_cdpsfy", show_default=True)
+def vnx_command(folder: Path, topology: Path, image: str) -> None:
+    """Write the scenario of VNX: FOLDER/p7.xml, and what its machines get and keep."""
+    click.echo(write_scenario(scenario_topology(topology), folder, image))
+
+
+@main.command("compose")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("own", type=click.Path(path_type=Path, exists=True), nargs=-1)
+def compose_command(folder: Path, own: tuple[Path, ...]) -> None:
+    """Write the project for Compose: FOLDER/compose.yaml. OWN files say what is to be different."""
+    click.echo(write_project(compose_topology(*own), folder))
 
 
 main.add_command(chaos_cli.chaos)

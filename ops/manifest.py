@@ -168,12 +168,17 @@ def services(machine: Machine) -> list[str]:
         "nas": ["glusterd", _NRPE, "cdpsfy-scrub.timer"],
         "monitor": ["nagios4", "fcgiwrap", "nginx", _NRPE],
     }[machine.role]
+    if machine.alone:
+        of_role.remove("keepalived")
     mounted = machine.role == "tracks" and machine.driver == "gluster-fuse"
     return ["cdpsfy-nas", *of_role, "cdpsfy-nas-watch.timer"] if mounted else of_role
 
 
 def files(machine: Machine) -> tuple[File, ...]:
-    """Return the files of a machine: those of its role, without what its driver does not use."""
+    """Return the files of a machine: those of its role, without what is of no use to it."""
+    useless = ""
     if machine.role == "tracks" and machine.driver != "gluster-fuse":
-        return tuple(file for file in FILES["tracks"] if "cdpsfy-nas" not in file.path)
-    return FILES[machine.role]
+        useless = "cdpsfy-nas"
+    if machine.alone:
+        useless = "keepalived"
+    return tuple(file for file in FILES[machine.role] if not useless or useless not in file.path)

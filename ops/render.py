@@ -32,7 +32,7 @@ def render(topology: Topology, folder: Path) -> list[Path]:
     if SECRETS in topology.machines:
         raise WrongTopology(f"[machines] {SECRETS}: the folder of this name is not a machine's")
     make_secrets(topology, folder / SECRETS)
-    environment = make_environment()
+    environment = templates()
     return [
         path
         for machine in topology.machines.values()
@@ -40,8 +40,8 @@ def render(topology: Topology, folder: Path) -> list[Path]:
     ]
 
 
-def make_environment() -> Environment:
-    """Return what reads the templates under `ops/`."""
+def templates() -> Environment:
+    """Return the templates under `ops/`; a name that one of them lacks is an error."""
     return Environment(
         loader=FileSystemLoader(_OPS),
         undefined=StrictUndefined,

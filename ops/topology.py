@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 STANDARD = Path(__file__).with_name("topology.ini")
-_DRIVERS = ("gluster-fuse", "gluster-gfapi")
-_WORDS = {"reserve", *_DRIVERS}
-_ABSENT = "none"
-"""What a later file says of a machine that there is not."""
+_DRIVERS = ("gluster-fuse", "gluster-gfapi", "filesystem")
+_WORDS = {"reserve", "alone", *_DRIVERS}
+_ABSENT = "absent"
+"""What a later file says of a machine that an earlier one has, and this cluster has not."""
 _SECTIONS = (
     "cluster",
     "networks",
@@ -31,7 +31,7 @@ _SECTIONS = (
 )
 _NAMED = ("cluster", "networks", "virtual", "ports", "deadlines")
 """Sections whose names the templates know, each of them."""
-_SERVING = ("web", "database", "tracks", "nas", "monitor")
+_SERVING = ("web", "database", "tracks", "monitor")
 """Roles of which at least one is in use."""
 
 
@@ -53,6 +53,11 @@ class Machine:
     def reserve(self) -> bool:
         """Whether it is installed, and not in use."""
         return "reserve" in self.words
+
+    @property
+    def alone(self) -> bool:
+        """Whether it is the only balancer: the virtual addresses are its own."""
+        return "alone" in self.words
 
     @property
     def driver(self) -> str:
@@ -104,6 +109,11 @@ class Topology:
         """Return the machines that share a network with this one, itself included."""
         legs = machine.addresses.keys()
         return [other for other in self.machines.values() if other.addresses.keys() & legs]
+
+    @property
+    def containers(self) -> bool:
+        """Whether its services are containers: see `[cluster] containers`."""
+        return self.cluster["containers"] == "yes"
 
     def address(self, target: Machine, seen_from: Machine) -> str:
         """Return where one machine reaches another: in the first network that both share.
@@ -189,17 +199,26 @@ def _require_whole(topology: Topology) -> None:
             raise WrongTopology(f"[machines] no machine in use is {role}")
     if monitors := topology.role("monitor")[1:]:
         raise WrongTopology(f"[machines] {monitors[0].name}: there is one monitor already")
-    balancers = len(topology.role("balancer"))
-    if "balancer" in topology.by_cloud:
-        if balancers:
-            raise WrongTopology(f"[machines] balancers are the cloud's, not {balancers} of ours")
-    elif balancers != 2:  # noqa: PLR2004 - a pair
-        raise WrongTopology(
-            f"[machines] balancers are a pair, each other's reserve, not {balancers}"
-        )
+    _require_balancers(topology)
     nas = topology.serving("nas")
     if odd := len(nas) % 3:
         raise WrongTopology(f"[machines] {nas[-odd].name}: nas come in threes, not {len(nas)}")
+    if not nas and any(server.driver != "filesystem" for server in topology.role("tracks")):
+        raise WrongTopology("[machines] no machine in use is nas")
+    if topology.cluster["containers"] not in {"yes", "no"}:
+        raise WrongTopology("[cluster] containers: write yes or no")
+
+
+def _require_balancers(topology: Topology) -> None:
+    balancers = topology.role("balancer")
+    if "balancer" in topology.by_cloud:
+        if balancers:
+            raise WrongTopology(f"[machines] {balancers[0].name}: balancers are the cloud's")
+    elif [balancer.alone for balancer in balancers] not in ([True], [False, False]):
+        raise WrongTopology(
+            "[machines] balancers are a pair, each other's reserve, or one that is said to be "
+            f"alone, not {len(balancers)}"
+        )
 
 
 def _network(name: str, text: str) -> IPv4Network:
@@ -262,7 +281,9 @@ def _virtual(name: str, text: str, networks: Mapping[str, IPv4Network]) -> str:
 def _refuse_doubles(machines: Iterable[Machine], virtual: Mapping[str, str]) -> None:
     taken = {address: f"[virtual] {name}" for name, address in virtual.items()}
     for machine in machines:
-        for address in machine.addresses.values():
+        for network, address in machine.addresses.items():
+            if machine.alone and address == virtual.get(network):
+                continue
             # Networks may be one, where rules keep them apart and not wires.
             if taken.get(address, machine.name) != machine.name:
                 raise WrongTopology(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from jinja2 import UndefinedError
 
 from ops import manifest
-from ops.render import make_environment
+from ops.render import templates
 from ops.topology import STANDARD, Topology, WrongTopology, read_topology
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def render_stack(cloud: str, folder: Path, *own: Path) -> list[Path]:
 def _text(topology: Topology, template: str) -> str:
     try:
         return (
-            make_environment()
+            templates()
             .get_template(template)
             .render(
                 topology=topology,

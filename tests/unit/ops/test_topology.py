@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cdpsfy.web import track_service
+from ops import manifest
 from ops.topology import STANDARD, WrongTopology, read_topology
 from storage import deadline
 
@@ -52,6 +53,31 @@ def test_a_later_file_stands_in_the_place_of_an_earlier_one(tmp_path: Path) -> N
     assert topology.deadlines["gluster_ping"] == 4
 
 
+def test_a_balancer_that_is_alone_has_the_virtual_addresses(tmp_path: Path) -> None:
+    own = tmp_path / "own.ini"
+    own.write_text("[machines]\nlb1 = balancer 1 alone\nlb2 = absent\n")
+
+    topology = read_topology(STANDARD, own)
+    lb1 = topology.machines["lb1"]
+
+    assert {net: lb1.addresses[net] for net in topology.virtual} == topology.virtual
+    assert "lb2" not in topology.machines
+    assert manifest.services(lb1) == ["haproxy", "nagios-nrpe-server"]
+    assert not [file for file in manifest.files(lb1) if "keepalived" in file.path]
+
+
+def test_a_folder_that_others_keep_needs_no_nas(tmp_path: Path) -> None:
+    own = tmp_path / "own.ini"
+    servers = "".join(f"s{n} = tracks 1{n} filesystem\n" for n in (1, 2, 3, 4))
+    none = "".join(f"nas{n} = absent\n" for n in (1, 2, 3))
+    own.write_text(f"[machines]\n{servers}{none}")
+
+    topology = read_topology(STANDARD, own)
+
+    assert {server.driver for server in topology.role("tracks")} == {"filesystem"}
+    assert topology.role("nas") == []
+
+
 @pytest.mark.parametrize(
     ("line", "complaint"),
     [
@@ -79,6 +105,14 @@ def test_a_later_file_stands_in_the_place_of_an_earlier_one(tmp_path: Path) -> N
         ("[machines]\nnas4 = nas 24", r"\[machines\] nas4: nas come in threes, not 4"),
         ("[machines]\nnas2 = nas 22 reserve", r"\[machines\] nas1: nas come in threes"),
         ("[machines]\nlb3 = balancer 5", r"\[machines\] balancers are a pair, .* not 3"),
+        ("[machines]\nlb2 = absent", r"\[machines\] balancers are a pair, .* not 1"),
+        ("[machines]\nlb1 = balancer 1", r"\[machines\] lb1: 10.1.1.1 is that of \[virtual\]"),
+        ("[machines]\nlb1 = balancer 3 alone", r"\[machines\] balancers are a pair, .* not 2"),
+        (
+            "[machines]\nnas1 = absent\nnas2 = absent\nnas3 = absent",
+            r"\[machines\] no machine in use is nas",
+        ),
+        ("[cluster]\ncontainers = perhaps", r"\[cluster\] containers: write yes or no"),
         ("[machines]\nn2 = monitor 52", r"\[machines\] n2: there is one monitor already"),
         ("[machines]\nnagios = web 51", r"\[machines\] no machine in use is monitor"),
         ("web = 1", "File contains no section headers"),

@@ -1,0 +1,1 @@
+"""The cluster as a scenario of VNX, Virtual Networks over linuX."""
