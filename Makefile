@@ -7,20 +7,22 @@ COMPILED := $(CATALOGUES:.po=.mo)
 LAB_PACKAGES := haproxy keepalived mariadb-server galera-4 mariadb-backup socat glusterfs-server \
   libgfapi0 fuse xfsprogs nagios4-core nagios4-cgi nagios-nrpe-server nagios-nrpe-plugin \
   monitoring-plugins-basic nginx-light fcgiwrap ffmpeg sudo iproute2 iputils-ping nftables openssl curl systemd
-TEST_PACKAGES := $(LAB_PACKAGES) postgresql chromium firefox-esr strace e2fsprogs mount shellcheck logrotate
+TEST_PACKAGES := $(LAB_PACKAGES) postgresql chromium firefox-esr strace e2fsprogs mount shellcheck logrotate \
+  openssh-server openssh-client php-cgi
 COMPOSE_PACKAGES := podman runc netavark aardvark-dns iptables mmdebstrap
 VNX_IMAGE := /usr/share/vnx/filesystems/rootfs_lxc_cdpsfy
 BENCH_PACKAGES := nginx-light wrk glusterfs-server libgfapi0 fuse xfsprogs
 PEER_PACKAGES := g++ make python3
 PEERS := tests/bench/peers/node_modules
 CLOUDS := tests/ops/clouds/.venv
+ANSIBLE := var/ansible-tools
 OPS := PYTHONPATH=. $(BIN)/python -m ops
 # Of two that run at once, each writes whole lines.
 suite = set -o pipefail; COVERAGE_FILE=.coverage.$@ \
   $(BIN)/python -m pytest -m "not long" --durations 15 --cov --cov-report= $(1) 2>&1 | sed -u ''
 
 .PHONY: help run demo check test test-storage test-services test-cluster test-long test-all bench bench-quick lock messages clean screenshots icons \
-  lab lab-install lab-down lab-status lab-shell lab-kill lab-cut lab-freeze lab-boot render compose compose-test vnx vnx-image stacks \
+  lab lab-install lab-down lab-status lab-shell lab-kill lab-cut lab-freeze lab-boot render ansible compose compose-test vnx vnx-image stacks \
   chaos chaos-long
 
 help: ## list the targets
@@ -39,7 +41,7 @@ check: .venv/.installed-dev $(COMPILED) ## the quick part of test: lint, types, 
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/unit tests/functional
 
-test: .venv/.installed-dev $(COMPILED) $(CLOUDS)/.installed ## install what the tests need (Debian packages), and run all but the long ones
+test: .venv/.installed-dev $(COMPILED) $(CLOUDS)/.installed $(ANSIBLE)/.installed ## install what the tests need (Debian packages), and run all but the long ones
 	CDPSFY_NO_START=1 ops/packages.sh $(TEST_PACKAGES)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -95,6 +97,10 @@ chaos-long: ## every fault of every machine, long enough for alarms (hours); for
 render: .venv/.installed ## the cluster's configurations, from ops/topology.ini into var/rendered
 	@$(OPS) render var/rendered
 
+ansible: .venv/.installed $(ANSIBLE)/.installed ## the cluster's machines by Ansible, as ops/topology.ini says; see ops/ansible/README.md
+	@$(OPS) ansible var/rendered
+	ANSIBLE_CONFIG=ops/ansible/ansible.cfg $(ANSIBLE)/bin/ansible-playbook -i var/rendered/inventory.json ops/ansible/site.yml $(OPTIONS)
+
 stacks: .venv/.installed ## the cluster as a stack of OpenStack and of AWS, into var/stacks
 	@$(OPS) cloud stack openstack var/stacks/openstack
 	@$(OPS) cloud stack aws var/stacks/aws
@@ -110,6 +116,13 @@ compose-test: .venv/.installed-dev var/compose-tools/.installed ## build it with
 var/compose-tools/.installed: tests/compose/requirements.lock
 	python3 -m venv var/compose-tools
 	var/compose-tools/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+# Programs of their own, too.
+$(ANSIBLE)/.installed: ops/ansible/requirements.lock
+	@echo "ansible: installing $<"
+	@python3 -m venv $(ANSIBLE)
+	@$(ANSIBLE)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
 vnx: .venv/.installed ## the cluster as a scenario of VNX: var/vnx/p7.xml; see ops/vnx/README.md
@@ -161,6 +174,8 @@ lock: .venv/.installed-dev ## resolve the dependencies anew into the lock files
 	  -c requirements.lock pyproject.toml -o requirements-dev.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-annotate tests/ops/clouds/requirements.in -o tests/ops/clouds/requirements.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-annotate ops/ansible/requirements.in -o ops/ansible/requirements.lock
 
 messages: .venv/.installed-dev ## collect the sentences to translate into the catalogues
 	$(BIN)/pybabel -q extract -F cdpsfy/web/locale/babel.cfg --no-wrap --omit-header \

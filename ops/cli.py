@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ops.ansible.inventory import write_inventory
 from ops.chaos import cli as chaos_cli
 from ops.check import CheckFailed, check_rendered
 from ops.cloud.cli import cloud
@@ -52,15 +53,18 @@ def main() -> None:
     """Render the cluster's configurations; bring the whole of it up on this machine."""
 
 
-@main.command("render")
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@click.option(
+_topologies = click.option(
     "--topology",
     type=click.Path(path_type=Path, exists=True),
     multiple=True,
     default=[STANDARD],
     help="May be given more than once: a later file stands in the place of an earlier one.",
 )
+
+
+@main.command("render")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@_topologies
 def render_command(folder: Path, topology: tuple[Path, ...]) -> None:
     """Write every machine's files to FOLDER/<machine>/, and check them with their own programs."""
     described = read_topology(*topology)
@@ -68,6 +72,18 @@ def render_command(folder: Path, topology: tuple[Path, ...]) -> None:
     for line in check_rendered(described, folder):
         click.echo(line)
     click.echo(f"{len(written)} files of {len(described.machines)} machines in {folder}")
+
+
+@main.command("ansible")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@_topologies
+def ansible_command(folder: Path, topology: tuple[Path, ...]) -> None:
+    """Do what render does, and write the inventory of ops/ansible: FOLDER/inventory.json."""
+    described = read_topology(*topology)
+    inventory = write_inventory(described, folder)
+    for line in check_rendered(described, folder):
+        click.echo(line)
+    click.echo(inventory)
 
 
 @main.command("vnx")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -20,6 +21,11 @@ class File(NamedTuple):
     mode: int = 0o644
     group: str = "root"
     """Who may read it, beside root; `systemd-tmpfiles` gives it to them."""
+    read_by: tuple[str, ...] = ()
+    """The services that read it as they start, beside the one whose unit it is."""
+
+
+_NRPE = "nagios-nrpe-server"
 
 
 def _restarts(service: str) -> File:
@@ -33,13 +39,14 @@ _ALL = (
     File("systemd/tmpfiles.conf.j2", "/etc/tmpfiles.d/cdpsfy.conf"),
 )
 _WATCHED = (
-    _restarts("nagios-nrpe-server"),
-    File("nagios/nrpe.cfg.j2", "/etc/nagios/nrpe.cfg"),
+    _restarts(_NRPE),
+    File("nagios/nrpe.cfg.j2", "/etc/nagios/nrpe.cfg", read_by=(_NRPE,)),
     File("nagios/sudoers.j2", "/etc/sudoers.d/cdpsfy-nagios", 0o440),
 )
+_SERVICES = ("cdpsfy-web", "cdpsfy-worker", "cdpsfy-tracks")
 _SERVED = (
-    File("site/site.ini.j2", "/etc/cdpsfy/site.ini"),
-    File("site/ticket_keys.j2", "/etc/cdpsfy/ticket_keys", 0o640, SERVICES),
+    File("site/site.ini.j2", "/etc/cdpsfy/site.ini", read_by=_SERVICES),
+    File("site/ticket_keys.j2", "/etc/cdpsfy/ticket_keys", 0o640, SERVICES, _SERVICES),
 )
 FILES: dict[str, tuple[File, ...]] = {
     "client": _ALL,
@@ -47,9 +54,13 @@ FILES: dict[str, tuple[File, ...]] = {
     "balancer": (
         *_ALL,
         *_WATCHED,
-        File("haproxy/haproxy.cfg.j2", "/etc/haproxy/haproxy.cfg"),
-        File("haproxy/tls.pem.j2", "/etc/cdpsfy/tls.pem", 0o600),
-        File("keepalived/keepalived.conf.j2", "/etc/keepalived/keepalived.conf"),
+        File("haproxy/haproxy.cfg.j2", "/etc/haproxy/haproxy.cfg", read_by=("haproxy",)),
+        File("haproxy/tls.pem.j2", "/etc/cdpsfy/tls.pem", 0o600, read_by=("haproxy",)),
+        File(
+            "keepalived/keepalived.conf.j2",
+            "/etc/keepalived/keepalived.conf",
+            read_by=("keepalived",),
+        ),
         _restarts("haproxy"),
         _restarts("keepalived"),
     ),
@@ -57,7 +68,7 @@ FILES: dict[str, tuple[File, ...]] = {
         *_ALL,
         *_WATCHED,
         *_SERVED,
-        File("site/database_url.j2", "/etc/cdpsfy/database_url", 0o640, SERVICES),
+        File("site/database_url.j2", "/etc/cdpsfy/database_url", 0o640, SERVICES, _SERVICES),
         File("systemd/cdpsfy-web.service.j2", "/etc/systemd/system/cdpsfy-web.service"),
         File("systemd/cdpsfy-worker.service.j2", "/etc/systemd/system/cdpsfy-worker.service"),
         File("systemd/cdpsfy-fsck.service.j2", "/etc/systemd/system/cdpsfy-fsck.service"),
@@ -66,7 +77,11 @@ FILES: dict[str, tuple[File, ...]] = {
     "database": (
         *_ALL,
         *_WATCHED,
-        File("mariadb/cluster.cnf.j2", "/etc/mysql/mariadb.conf.d/60-cdpsfy.cnf"),
+        File(
+            "mariadb/cluster.cnf.j2",
+            "/etc/mysql/mariadb.conf.d/60-cdpsfy.cnf",
+            read_by=("mariadb",),
+        ),
         File("mariadb/mariadb.conf.j2", "/etc/systemd/system/mariadb.service.d/cdpsfy.conf"),
         File(
             "mariadb/cdpsfy-database-check.service.j2",
@@ -79,7 +94,7 @@ FILES: dict[str, tuple[File, ...]] = {
         *_SERVED,
         File("systemd/cdpsfy-tracks.service.j2", "/etc/systemd/system/cdpsfy-tracks.service"),
         File("systemd/cdpsfy-edge.service.j2", "/etc/systemd/system/cdpsfy-edge.service"),
-        File("nginx/edge.conf.j2", "/etc/cdpsfy/edge.conf"),
+        File("nginx/edge.conf.j2", "/etc/cdpsfy/edge.conf", read_by=("cdpsfy-edge",)),
         File("nginx/logrotate.j2", "/etc/logrotate.d/cdpsfy-edge"),
         # Empty, which is masked to systemd: Debian's would serve a page of its own on port 80.
         File("nginx/nginx.service", "/etc/systemd/system/nginx.service"),
@@ -104,11 +119,11 @@ FILES: dict[str, tuple[File, ...]] = {
         *_ALL,
         *_WATCHED,
         File("site/ticket_keys.j2", "/etc/cdpsfy/ticket_keys", 0o640, "nagios"),
-        File("nagios/nagios.cfg.j2", "/etc/nagios4/nagios.cfg"),
-        File("nagios/commands.cfg.j2", "/etc/nagios4/cdpsfy/commands.cfg"),
-        File("nagios/objects.cfg.j2", "/etc/nagios4/cdpsfy/objects.cfg"),
+        File("nagios/nagios.cfg.j2", "/etc/nagios4/nagios.cfg", read_by=("nagios4",)),
+        File("nagios/commands.cfg.j2", "/etc/nagios4/cdpsfy/commands.cfg", read_by=("nagios4",)),
+        File("nagios/objects.cfg.j2", "/etc/nagios4/cdpsfy/objects.cfg", read_by=("nagios4",)),
         File("nagios/cgi.cfg.j2", "/etc/nagios4/cgi.cfg"),
-        File("nagios/nginx.conf.j2", "/etc/nginx/nginx.conf"),
+        File("nagios/nginx.conf.j2", "/etc/nginx/nginx.conf", read_by=("nginx",)),
         _restarts("nagios4"),
         _restarts("nginx"),
         File("nagios/fcgiwrap.service", "/etc/systemd/system/fcgiwrap.service"),
@@ -117,7 +132,6 @@ FILES: dict[str, tuple[File, ...]] = {
         File("nagios/fcgiwrap.socket", "/etc/systemd/system/fcgiwrap.socket"),
     ),
 }
-_NRPE = "nagios-nrpe-server"
 _PYTHON = ("python3-venv", "make")
 _EVERYWHERE = (
     "git",
@@ -156,6 +170,12 @@ PACKAGES: dict[str, tuple[str, ...]] = {
 """Debian's packages of each role, without what they recommend."""
 
 
+PROJECT_READERS = (*_SERVICES, "cdpsfy-database-check")
+"""The services that are the project's own programs: a new version is read as they start."""
+RELOADING = ("haproxy", "keepalived", "cdpsfy-edge", "nagios4", "nginx")
+"""The services that read their files anew when they are told to, and end nothing for it."""
+
+
 def services(machine: Machine) -> list[str]:
     """Return the names of the units that a machine runs, in the order in which they start."""
     of_role = {
@@ -182,3 +202,10 @@ def files(machine: Machine) -> tuple[File, ...]:
     if machine.alone:
         useless = "keepalived"
     return tuple(file for file in FILES[machine.role] if not useless or useless not in file.path)
+
+
+def readers(machine: Machine, file: File) -> list[str]:
+    """Return the services of a machine that know a file only when they read it anew."""
+    unit = next((part for part in PurePosixPath(file.path).parts if ".service" in part), "")
+    own = unit.partition(".service")[0] or PurePosixPath(file.path).name
+    return [name for name in services(machine) if name in {own, *file.read_by}]

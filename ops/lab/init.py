@@ -104,7 +104,8 @@ class Init:
 
     def _do(self, connection: socket.socket, verb: str, name: str = "", *rest: str) -> None:
         if verb == "status":
-            _say(connection, 0, json.dumps({n: s.told for n, s in self._services.items()}))
+            states = {name: service.told for name, service in self._services.items()}
+            _say(connection, 0, json.dumps(states | dict.fromkeys(self._timers, "active")))
         elif verb not in _VERBS:
             raise ValueError(f"{verb}; known are status, {', '.join(_VERBS)}")
         elif name.endswith(".timer"):

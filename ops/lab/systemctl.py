@@ -2,7 +2,8 @@
 
 systemctl start|stop|restart|reload|is-active NAME...
 systemctl kill [-s SIGNAL] NAME...
-systemctl status | daemon-reload | enable [--now] NAME...
+systemctl status [NAME...] | daemon-reload | enable [--now] NAME...
+systemctl show NAME | is-enabled NAME       as far as Ansible asks
 """
 
 from __future__ import annotations
@@ -10,8 +11,11 @@ from __future__ import annotations
 import json
 import socket
 import sys
+from pathlib import Path
 
 _CONTROL = "/run/cdpsfy-init"
+_ENABLED = Path("/etc/cdpsfy/services")
+_FOLDERS = (Path("/etc/systemd/system"), Path("/lib/systemd/system"))
 _SILENT = {"daemon-reload", "enable", "disable", "reset-failed"}
 
 
@@ -36,20 +40,39 @@ def main(words: list[str]) -> int:
     verb, *names = [word for word in words if not word.startswith("-")]
     if verb in _SILENT:
         verb = {"enable": "start", "disable": "stop"}.get(verb, "") if now else ""
-    worst = 0
     if verb in {"status", "is-active"}:
-        states = json.loads(ask("status")[1])
-        for name in names or states:
-            state = states.get(name.removesuffix(".service"), "inactive")
-            print(state if verb == "is-active" else f"{name} {state}")  # noqa: T201
-            worst = max(worst, 0 if state == "active" else 3)
-    elif verb:
-        for name in names:
-            rest = [signal_name] if verb == "kill" else []
-            code, text = ask(verb, name, *rest)
-            if code:
-                sys.stderr.write(f"systemctl: {name}: {text}\n")
-            worst = max(worst, code)
+        return _tell_states(names, bare=verb == "is-active")
+    if verb == "show":
+        return _show(names[0])
+    if verb == "is-enabled":
+        # What the machine starts when it boots.
+        return int(names[0] not in _ENABLED.read_text("utf-8").split())
+    return _do(verb, names, [signal_name] if verb == "kill" else []) if verb else 0
+
+
+def _tell_states(names: list[str], *, bare: bool) -> int:
+    states = json.loads(ask("status")[1])
+    told = {name: states.get(name.removesuffix(".service"), "inactive") for name in names or states}
+    for name, state in told.items():
+        print(state if bare else f"{name} {state}")  # noqa: T201
+    return 0 if set(told.values()) <= {"active"} else 3
+
+
+def _show(name: str) -> int:
+    unit = name if name.endswith((".service", ".timer")) else f"{name}.service"
+    state = json.loads(ask("status")[1]).get(name.removesuffix(".service"), "inactive")
+    loaded = "loaded" if any((folder / unit).exists() for folder in _FOLDERS) else "not-found"
+    print(f"Id={unit}\nLoadState={loaded}\nActiveState={state}")  # noqa: T201
+    return 0
+
+
+def _do(verb: str, names: list[str], rest: list[str]) -> int:
+    worst = 0
+    for name in names:
+        code, text = ask(verb, name, *rest)
+        if code:
+            sys.stderr.write(f"systemctl: {name}: {text}\n")
+        worst = max(worst, code)
     return worst
 
 
