@@ -52,7 +52,6 @@ def _common(topology: Topology) -> dict[str, Any]:
     return {
         **{f"cdpsfy_{name}": cluster[name] for name in ("home", "user", "volume", "brick")},
         "cdpsfy_uid": int(cluster["uid"]),
-        "cdpsfy_nagios_users": cluster["nagios_users"],
         "cdpsfy_project_readers": manifest.PROJECT_READERS,
         "cdpsfy_reloading": manifest.RELOADING,
     }
