@@ -28,6 +28,7 @@ HostKey {_FOLDER}/host_key
 AuthorizedKeysFile {_FOLDER}/authorized_keys
 PermitRootLogin prohibit-password
 UsePAM no
+Subsystem sftp internal-sftp
 """
 _HOST = """
 Host {address}
