@@ -12,11 +12,11 @@ BENCH_PACKAGES := nginx-light wrk glusterfs-server libgfapi0 fuse xfsprogs
 PEER_PACKAGES := g++ make python3
 PEERS := tests/bench/peers/node_modules
 OPS := PYTHONPATH=. $(BIN)/python -m ops
-# Of two that run at once, each writes whole lines.
+# Of those that run at once, each writes whole lines.
 suite = set -o pipefail; COVERAGE_FILE=.coverage.$@ \
   $(BIN)/python -m pytest -m "not long" --durations 15 --cov --cov-report= $(1) 2>&1 | sed -u ''
 
-.PHONY: help run demo check test test-storage test-services test-cluster test-long test-all bench bench-quick lock messages clean screenshots icons \
+.PHONY: help run demo check test test-storage test-servers test-services test-cluster test-long test-all bench bench-quick lock messages clean screenshots icons \
   lab lab-install lab-down lab-status lab-shell lab-kill lab-cut lab-freeze lab-boot render chaos chaos-long
 
 help: ## list the targets
@@ -42,18 +42,21 @@ test: .venv/.installed-dev $(COMPILED) ## install what the tests need (Debian pa
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	status=0; \
-	$(MAKE) --no-print-directory --keep-going --jobs 2 test-storage test-services || status=1; \
+	$(MAKE) --no-print-directory --keep-going --jobs 3 test-storage test-servers test-services || status=1; \
 	$(MAKE) --no-print-directory test-cluster || status=1; \
 	exit $$status
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report
 
-# The volume's tests mostly wait, so others run beside them; the cluster's want the machine to themselves.
+# The first three mostly wait, so they run side by side; the cluster's want the machine to themselves.
 test-storage:
 	@$(call suite,tests/storage)
 
+test-servers:
+	@$(call suite,tests/database tests/edge)
+
 test-services:
-	@$(call suite,$(filter-out tests/storage/ tests/ops/ tests/cluster/,$(wildcard tests/*/)))
+	@$(call suite,$(filter-out $(addprefix tests/,storage/ database/ edge/ ops/ cluster/),$(wildcard tests/*/)))
 
 test-cluster:
 	@$(call suite,tests/ops tests/cluster)
