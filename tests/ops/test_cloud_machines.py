@@ -70,7 +70,7 @@ def disk(tmp_path: Path) -> Iterator[str]:
 
 
 def _mount(folder: Path, disk: str) -> subprocess.CompletedProcess[str]:
-    """Run brick_disk.sh in a mount namespace, with a list of disks and an fstab of its own."""
+    """Run data_disk.sh in a mount namespace, with a list of disks and an fstab of its own."""
     (folder / "bin").mkdir(exist_ok=True)
     # A loop device has no serial number, so what the cloud's would be is said for it.
     lister = folder / "bin/lsblk"
@@ -79,7 +79,7 @@ def _mount(folder: Path, disk: str) -> subprocess.CompletedProcess[str]:
     (folder / "fstab").touch()
     script = f"""
 mount --bind {folder}/fstab /etc/fstab
-{ROOT}/ops/cloud/brick_disk.sh {_VOLUME} {folder}/brick || status=$?
+{ROOT}/ops/cloud/data_disk.sh {_VOLUME} {folder}/brick glusterd || status=$?
 umount {folder}/brick 2>/dev/null || true
 chattr -i {folder}/brick 2>/dev/null || true
 exit ${{status-0}}
