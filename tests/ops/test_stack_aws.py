@@ -135,6 +135,38 @@ def test_the_names_of_the_topology_lead_to_the_services(
     assert len({rule["Priority"] for rule in rules.values()}) == len(rules)
 
 
+def _opened(group: dict[str, Any]) -> set[tuple[str, int, int]]:
+    """Return who may reach a group by TCP, and which ports, from the first to the last."""
+    return {
+        (
+            rule.get("CidrIp") or rule["SourceSecurityGroupId"]["Ref"].removesuffix("Group"),
+            rule["FromPort"],
+            rule["ToPort"],
+        )
+        for rule in group.get("SecurityGroupIngress", ())
+        if rule["IpProtocol"] == "tcp"
+    }
+
+
+def test_a_machine_is_open_where_its_services_listen_and_nowhere_else(
+    topology: Topology, resources: dict[str, Any]
+) -> None:
+    ports = topology.ports
+    groups = _of_type(resources, "EC2::SecurityGroup")
+    watched = ("Monitor", ports["nrpe"], ports["nrpe"])
+
+    assert {name.removesuffix("Group"): _opened(each) for name, each in groups.items()} == {
+        "Front": {("0.0.0.0/0", 443, 443), ("0.0.0.0/0", 80, 80)},
+        "Within": {("Site", ports["internal"], ports["internal"])},
+        "Site": {("Front", ports["web"], ports["web"]), watched},
+        "Tracks": {(by, ports["tracks"], ports["tracks"]) for by in ("Front", "Within")}
+        | {watched},
+        "Nas": {("Tracks", 24007, 24007), ("Tracks", 49152, 60999), watched},
+        "Database": {("Site", ports["database"], ports["database"])},
+        "Monitor": set(),
+    }
+
+
 def test_only_the_front_is_open_to_the_world(resources: dict[str, Any]) -> None:
     groups = _of_type(resources, "EC2::SecurityGroup")
 
@@ -298,7 +330,8 @@ def test_user_data_is_a_cloud_config_that_refers_to_what_there_is(
         assert f"until {boot}; do sleep 30; done" in said["runcmd"]
 
 
-def test_no_secret_is_written_into_the_stack(resources: dict[str, Any]) -> None:
+def test_no_secret_is_written_into_the_stack(stack: dict[str, Any]) -> None:
+    resources = stack["Resources"]
     texts = [each for each in walk(resources) if isinstance(each, str)]
 
     assert resources["Database"]["Properties"]["MasterUserPassword"] == {
@@ -307,6 +340,13 @@ def test_no_secret_is_written_into_the_stack(resources: dict[str, Any]) -> None:
     assert not [text for text in texts if "SecretString" in text and "resolve" not in text]
     for made in _user_data(resources).values():
         assert "/etc/cdpsfy/secrets" not in made
+        assert "resolve:" not in made
+    # Each parameter is shown to whoever may look at the stack.
+    for name in stack["Parameters"]:
+        assert not re.search("password|secret|key", name, re.IGNORECASE)
+    allowed = stack["Parameters"]["Repository"]["AllowedPattern"]
+    assert re.fullmatch(allowed, "https://example.org/cdpsfy.git")
+    assert not re.fullmatch(allowed, "https://me:token@example.org/cdpsfy.git")
 
 
 def test_alarms_are_told_to_the_operator(resources: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, Any
 
@@ -237,6 +238,59 @@ def test_user_data_is_a_cloud_config_whose_variables_are_all_given(
         assert said["packages"] == list(manifest.PACKAGES[role])
         boot = f"{topology.cluster['home']}/ops/cloud/boot.sh openstack {name}"
         assert f"until {boot}; do sleep 30; done" in said["runcmd"]
+
+
+def test_a_machine_is_open_where_its_services_listen_and_nowhere_else(
+    topology: Topology, resources: dict[str, Any]
+) -> None:
+    ports, networks = topology.ports, {n: str(cidr) for n, cidr in topology.networks.items()}
+    groups = _of_type(resources, "Neutron::SecurityGroup")
+    opened = {
+        name.removesuffix("_group"): {
+            (rule["remote_ip_prefix"], rule["port_range_min"], rule["port_range_max"])
+            for rule in group["rules"]
+            if rule["protocol"] == "tcp" and isinstance(rule["remote_ip_prefix"], str)
+        }
+        for name, group in groups.items()
+    }
+
+    def each(network: str, *numbers: int) -> set[tuple[str, int, int]]:
+        return {(networks[network], number, number) for number in numbers}
+
+    database = each("services", ports["database"], ports["database_check"], 4444)
+    assert opened == {
+        "everybody": each("management", ports["nrpe"], 22),
+        "web": each("services", ports["web"]),
+        "tracks": each("services", ports["tracks"]),
+        "database": database | {(networks["services"], 4567, 4568)},
+        "nas": each("storage", 24007) | {(networks["storage"], 49152, 60999)},
+        "monitor": set(),
+    }
+
+
+def test_a_secret_is_made_by_heat_and_written_nowhere(
+    folder: Path, resources: dict[str, Any], member: dict[str, Any]
+) -> None:
+    made = {
+        "${TicketSecret}": {"get_resource": "ticket_secret"},
+        "${DatabasePassword}": {"get_resource": "database_password"},
+    }
+    servers = _of_type(resources, "Nova::Server") | {"tracks": member["server"]["properties"]}
+
+    for name in made.values():
+        assert resources[name["get_resource"]]["type"] == "OS::Heat::RandomString"
+    for name, server in servers.items():
+        user_data = server["user_data"]["str_replace"]
+        text = user_data["template"]
+        kept = re.findall(r'path: /etc/cdpsfy/secrets/.*\n +permissions: "0600"\n +(.*)', text)
+        assert len(kept) == text.count("/etc/cdpsfy/secrets/"), name
+        for content in kept:
+            assert re.fullmatch(r'content: "(first:)?\$\{\w+\}\\n"', content), name
+        for variable in made.keys() & user_data["params"].keys():
+            given = {"get_param": "ticket_secret"} if name == "tracks" else made[variable]
+            assert user_data["params"][variable] == given
+    assert read(folder / "track-server.yaml")["parameters"]["ticket_secret"]["hidden"] is True
+    assert "get_resource: ticket" not in (folder / "stack.yaml").read_text().split("\noutputs:")[1]
 
 
 def test_only_who_signs_or_believes_tickets_gets_their_key(
