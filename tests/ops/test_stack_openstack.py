@@ -268,6 +268,11 @@ def test_a_machine_is_open_where_its_services_listen_and_nowhere_else(
     }
 
 
+def test_a_track_server_leaves_the_pools_before_its_machine_goes(member: dict[str, Any]) -> None:
+    for each in ("ready", "alive"):
+        assert member[each]["depends_on"] == "server"
+
+
 def test_a_secret_is_made_by_heat_and_written_nowhere(
     folder: Path, resources: dict[str, Any], member: dict[str, Any]
 ) -> None:
