@@ -100,7 +100,12 @@ def test_servers_are_asked_what_haproxy_asks(topology: Topology, resources: dict
         "TracksServers": (topology.ports["tracks"], "/readyz"),
         "TracksChanges": (topology.ports["tracks"], "/readyz"),
     }
+    drain = {
+        "Key": "deregistration_delay.timeout_seconds",
+        "Value": f"{topology.deadlines['drain']:.0f}",
+    }
     for each in targets.values():
+        assert drain in each["TargetGroupAttributes"]
         assert topology.deadlines["readiness"] < each["HealthCheckTimeoutSeconds"]
         assert each["HealthCheckTimeoutSeconds"] < each["HealthCheckIntervalSeconds"]
 
@@ -165,6 +170,46 @@ def test_a_machine_is_open_where_its_services_listen_and_nowhere_else(
         "Database": {("Site", ports["database"], ports["database"])},
         "Monitor": set(),
     }
+    apart = _of_type(resources, "EC2::SecurityGroupIngress").values()
+    assert {
+        (each["GroupId"]["Ref"], each["SourceSecurityGroupId"]["Ref"], each["FromPort"])
+        for each in apart
+    } == {("NasGroup", "NasGroup", 24007), ("NasGroup", "NasGroup", 49152)}
+    assert not [each for each in apart if "CidrIp" in each]
+
+
+def _said(statement: dict[str, Any]) -> set[str]:
+    """Return what is compared with parts of a request."""
+    return {
+        each["SearchString"]
+        for each in walk(statement)
+        if isinstance(each, dict) and "SearchString" in each
+    }
+
+
+def test_one_address_may_do_as_much_as_the_topology_says(
+    topology: Topology, resources: dict[str, Any]
+) -> None:
+    rules = [each["Statement"] for each in resources["Limits"]["Properties"]["Rules"]]
+    limits = {
+        frozenset(_said(each)): (
+            each["RateBasedStatement"]["Limit"],
+            each["RateBasedStatement"]["EvaluationWindowSec"],
+        )
+        for each in rules
+        if "RateBasedStatement" in each
+    }
+
+    assert limits == {
+        frozenset({"POST", path}): (int(topology.cluster[name]), 60)
+        for path, name in (
+            ("/login", "logins_a_minute"),
+            ("/signup", "sign_ups_a_minute"),
+            ("/tracks", "uploads_a_minute"),
+        )
+    }
+    nobody = [_said(each) for each in rules if "RateBasedStatement" not in each]
+    assert nobody == [{"/metrics"}, {"/readyz"}]
 
 
 def test_only_the_front_is_open_to_the_world(resources: dict[str, Any]) -> None:

@@ -174,7 +174,7 @@ def test_another_image_or_release_makes_no_machine_with_a_name_anew(
 
 
 def test_the_site_is_closed_until_its_balancer_says_who_is_asking(
-    folder: Path, resources: dict[str, Any]
+    topology: Topology, folder: Path, resources: dict[str, Any]
 ) -> None:
     outputs = read(folder / "stack.yaml")["outputs"]
     commands = outputs["afterwards"]["value"]["str_replace"]["template"].splitlines()
@@ -183,6 +183,13 @@ def test_the_site_is_closed_until_its_balancer_says_who_is_asking(
     (opens,) = [command for command in commands if "--enable" in command]
     assert opens.endswith(" $https")
     assert "--insert-headers X-Forwarded-For=true,X-Forwarded-Proto=true" in opens
+    # Milliseconds, by listener: the site's pages, uploads, the database.
+    patience = [
+        re.findall(r"--timeout-member-data (\d+)", command)[0].removesuffix("000")
+        for command in commands
+    ]
+    waits = ("balancer_page", "balancer_upload", "database_idle")
+    assert patience == [f"{topology.deadlines[name]:.0f}" for name in waits]
 
 
 def test_only_the_names_of_the_topology_lead_to_the_services(
