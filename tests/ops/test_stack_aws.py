@@ -63,12 +63,16 @@ def test_each_nas_is_in_a_zone_of_its_own_with_its_address(
 ) -> None:
     zones = set()
     for machine in topology.serving("nas"):
-        instance = resources[machine.name.capitalize()]["Properties"]
-        zone = instance["SubnetId"]["Ref"]
+        label = machine.name.capitalize()
+        (leg,) = resources[label]["Properties"]["NetworkInterfaces"]
+        assert leg["NetworkInterfaceId"] == {"Ref": f"{label}Address"}
+        address = resources[f"{label}Address"]["Properties"]
+        zone = address["SubnetId"]["Ref"]
         subnet = resources[zone]["Properties"]
-        assert instance["PrivateIpAddress"] == machine.addresses["storage"]
+        assert address["PrivateIpAddress"] == machine.addresses["storage"]
+        assert address["GroupSet"] == [{"Ref": "NasGroup"}]
         assert IPv4Address(machine.addresses["storage"]) in IPv4Network(subnet["CidrBlock"])
-        brick = resources[f"{machine.name.capitalize()}Brick"]
+        brick = resources[f"{label}Brick"]
         assert brick["Properties"]["AvailabilityZone"] == subnet["AvailabilityZone"]
         assert brick["Properties"]["Encrypted"] is True
         # Of a stack that could not be made nothing is left to be paid.
@@ -120,6 +124,9 @@ def test_groups_bring_their_machines_to_the_balancers(resources: dict[str, Any])
     ]
     for each in groups.values():
         assert len(each["VPCZoneIdentifier"]) == 3
+    # Addresses of machines with names are taken before anybody could be given them.
+    for name in groups:
+        assert set(_of_type(resources, "EC2::NetworkInterface")) <= {*resources[name]["DependsOn"]}
 
 
 def test_the_names_of_the_topology_lead_to_the_services(
@@ -244,9 +251,7 @@ def test_what_is_deployed_later_neither_stops_nor_replaces_a_machine_with_a_name
         template = {"LaunchTemplateId": {"Ref": f"{name}Machine"}, "Version": "1"}
         assert each["LaunchTemplate"] == template
         # All else that would: a type, an image, user-data, a role.
-        assert set(each) <= {
-            *("LaunchTemplate", "SubnetId", "PrivateIpAddress", "SecurityGroupIds", "Tags")
-        }
+        assert set(each) == {"LaunchTemplate", "NetworkInterfaces", "Tags"}
 
 
 def test_one_machine_with_a_name_can_be_taken_away_and_made_anew(stack: dict[str, Any]) -> None:
