@@ -289,8 +289,8 @@ def test_a_secret_is_made_by_heat_and_written_nowhere(
     }
     servers = _of_type(resources, "Nova::Server") | {"tracks": member["server"]["properties"]}
 
-    for name in made.values():
-        assert resources[name["get_resource"]]["type"] == "OS::Heat::RandomString"
+    for source in made.values():
+        assert resources[source["get_resource"]]["type"] == "OS::Heat::RandomString"
     for name, server in servers.items():
         user_data = server["user_data"]["str_replace"]
         text = user_data["template"]
