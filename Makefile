@@ -17,11 +17,11 @@ PEERS := tests/bench/peers/node_modules
 CLOUDS := tests/ops/clouds/.venv
 ANSIBLE := var/ansible-tools
 OPS := PYTHONPATH=. $(BIN)/python -m ops
-# Of two that run at once, each writes whole lines.
+# Of those that run at once, each writes whole lines.
 suite = set -o pipefail; COVERAGE_FILE=.coverage.$@ \
   $(BIN)/python -m pytest -m "not long" --durations 15 --cov --cov-report= $(1) 2>&1 | sed -u ''
 
-.PHONY: help run demo check test test-storage test-services test-cluster test-long test-all bench bench-quick lock messages clean screenshots icons \
+.PHONY: help run demo check test test-storage test-servers test-services test-cluster test-long test-all bench bench-quick lock messages clean screenshots icons \
   lab lab-install lab-down lab-status lab-shell lab-kill lab-cut lab-freeze lab-boot render ansible compose compose-test vnx vnx-image stacks \
   chaos chaos-long
 
@@ -48,18 +48,21 @@ test: .venv/.installed-dev $(COMPILED) $(CLOUDS)/.installed $(ANSIBLE)/.installe
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	status=0; \
-	$(MAKE) --no-print-directory --keep-going --jobs 2 test-storage test-services || status=1; \
+	$(MAKE) --no-print-directory --keep-going --jobs 3 test-storage test-servers test-services || status=1; \
 	$(MAKE) --no-print-directory test-cluster || status=1; \
 	exit $$status
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report
 
-# The volume's tests mostly wait, so others run beside them; the cluster's want the machine to themselves.
+# The first three mostly wait, so they run side by side; the cluster's want the machine to themselves.
 test-storage:
 	@$(call suite,tests/storage)
 
+test-servers:
+	@$(call suite,tests/database tests/edge)
+
 test-services:
-	@$(call suite,$(filter-out tests/storage/ tests/ops/ tests/cluster/ tests/compose/,$(wildcard tests/*/)))
+	@$(call suite,$(filter-out $(addprefix tests/,storage/ database/ edge/ ops/ cluster/ compose/),$(wildcard tests/*/)))
 
 test-cluster:
 	@$(call suite,tests/ops tests/cluster)

@@ -144,7 +144,7 @@ _EVERYWHERE = (
 )
 PACKAGES: dict[str, tuple[str, ...]] = {
     "balancer": (*_EVERYWHERE, "haproxy", "keepalived", "socat", "curl"),
-    "web": (*_EVERYWHERE, *_PYTHON),
+    "web": (*_EVERYWHERE, *_PYTHON, "ffmpeg"),
     "database": (
         *_EVERYWHERE,
         *_PYTHON,
