@@ -6,39 +6,24 @@ import configparser
 import hashlib
 import re
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from ops.topology import Topology
 
 _SUFFIX = ".dot.j2"
 _LOOK = (
     "-Gfontname=DejaVu Sans", "-Gfontsize=11", "-Gbgcolor=transparent", "-Gstyle=rounded",
-    "-Nfontname=DejaVu Sans", "-Nfontsize=11", "-Nshape=box", "-Nstyle=rounded", "-Nmargin=0.14,0.08",
-    "-Efontname=DejaVu Sans", "-Efontsize=10", "-Earrowsize=0.7",
+    "-Nfontname=DejaVu Sans", "-Nfontsize=11", "-Nshape=box", "-Nstyle=rounded",
+    "-Nmargin=0.14,0.08", "-Efontname=DejaVu Sans", "-Efontsize=10", "-Earrowsize=0.7",
 )  # fmt: skip
 """DejaVu is wide: in any other font the words are as long at most, and stay in their boxes."""
-_STYLE = """
-svg { color-scheme: light dark }
-text { fill: #1e1916; font-family: "DejaVu Sans", Verdana, sans-serif }
-.node path, .node polygon { fill: #fff; stroke: #8a7f78 }
-.network path { fill: #f0ebe5; stroke: none } .store path { fill: #e3f0e6; stroke: #5d8a68 }
-.person path { fill: #fbe6e1; stroke: #c02d12 }
-.cluster path, .cluster polygon { fill: none; stroke: #8a7f78; stroke-dasharray: 3 3 }
-.edge path { stroke: #665c56 } .edge polygon { fill: #665c56; stroke: #665c56 }
-.aside path { stroke-dasharray: 4 3 }
-@media (prefers-color-scheme: dark) {
-text { fill: #f5f0ec }
-.node path, .node polygon { fill: #1d1a18; stroke: #81766f }
-.network path { fill: #2a2623 } .store path { fill: #1d3324 } .person path { fill: #3a1d16; stroke: #ff8066 }
-.edge path { stroke: #b3a8a1 } .edge polygon { fill: #b3a8a1; stroke: #b3a8a1 }
-}
-"""
+_STYLE = Path(__file__).with_name("drawing.css").read_text("utf-8")
 
 
 class CannotDraw(Exception):
@@ -106,7 +91,7 @@ def draw(text: str) -> str:
     drawn = done.stdout[done.stdout.index("<svg") :]
     # The version of Graphviz and the names of nodes: nothing that anybody looks at.
     drawn = re.sub(r"<!--.*?-->\n|<title>.*?</title>\n", "", drawn, flags=re.DOTALL)
-    return drawn.replace(">", f">\n{_mark(text)}\n<style>{_STYLE}</style>", 1)
+    return drawn.replace(">", f">\n{_mark(text)}\n<style>\n{_STYLE}</style>", 1)
 
 
 def _mark(text: str) -> str:

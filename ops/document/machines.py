@@ -1,4 +1,4 @@
-"""What runs where, as a table of the first page in each language: from the topology and manifest."""
+"""What runs where, as a table of the first page in each language."""
 
 from __future__ import annotations
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from markdown_it import MarkdownIt
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 
 _PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 _SOURCE_OF_PICTURE = re.compile(r'(?<=<img src=")[^"]+')
+
+
+Lead: TypeAlias = "Callable[[str], str | None]"
+"""Says where a link or a picture of a page is where it is rendered for; None: nowhere."""
 
 
 class Heading(NamedTuple):
@@ -30,7 +35,7 @@ def parse(text: str) -> list[Token]:
     """Return the tokens of a page; each heading's opening one has its anchor as `id`."""
     tokens = _PARSER.parse(text)
     taken: Counter[str] = Counter()
-    for opening, inline in zip(tokens, tokens[1:], strict=False):
+    for opening, inline in pairwise(tokens):
         if opening.type == "heading_open":
             opening.attrSet("id", _anchor(_plain(inline), taken))
     return tokens
@@ -40,7 +45,7 @@ def headings(tokens: Sequence[Token]) -> list[Heading]:
     """Return the headings of a page, in their order."""
     return [
         Heading(int(opening.tag[1:]), _plain(inline), str(opening.attrGet("id")))
-        for opening, inline in zip(tokens, tokens[1:], strict=False)
+        for opening, inline in pairwise(tokens)
         if opening.type == "heading_open"
     ]
 
@@ -61,10 +66,10 @@ def code(tokens: Sequence[Token]) -> Iterator[str]:
     return (token.content for token in _flat(tokens) if token.type in kinds)
 
 
-def render(tokens: Sequence[Token], lead: Callable[[str], str | None], prefix: str = "") -> str:
+def render(tokens: Sequence[Token], lead: Lead, prefix: str = "") -> str:
     """Return the HTML of a page.
 
-    lead says where a link or a picture is there; None takes the link away and leaves its words.
+    Of a link that leads nowhere the words stay.
     prefix stands before each anchor: where pages are put together, it tells them apart.
     """
     tokens = [token.copy(attrs=dict(token.attrs)) for token in tokens]
@@ -73,13 +78,13 @@ def render(tokens: Sequence[Token], lead: Callable[[str], str | None], prefix: s
             token.attrSet("id", f"{prefix}{token.attrGet('id')}")
         token.content = _lead_pictures(token, lead)
         token.children = list(_lead_all(token.children or [], lead))
-    html = _PARSER.renderer.render(tokens, _PARSER.options, {})
+    html = str(_PARSER.renderer.render(tokens, _PARSER.options, {}))
     return html.replace("<table>", '<div class="table"><table>').replace(
         "</table>", "</table></div>"
     )
 
 
-def _lead_all(tokens: Sequence[Token], lead: Callable[[str], str | None]) -> Iterator[Token]:
+def _lead_all(tokens: Sequence[Token], lead: Lead) -> Iterator[Token]:
     away = False
     for original in tokens:
         token = original.copy(attrs=dict(original.attrs))
@@ -95,7 +100,7 @@ def _lead_all(tokens: Sequence[Token], lead: Callable[[str], str | None]) -> Ite
         away = away and token.type != "link_close"
 
 
-def _lead_pictures(token: Token, lead: Callable[[str], str | None]) -> str:
+def _lead_pictures(token: Token, lead: Lead) -> str:
     if not token.type.startswith("html_"):
         return token.content
     return _SOURCE_OF_PICTURE.sub(lambda found: lead(found[0]) or "", token.content)

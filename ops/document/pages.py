@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path, PurePosixPath
 from posixpath import normpath
 from typing import TYPE_CHECKING, NamedTuple
@@ -52,8 +53,9 @@ class Page:
         return "es" if "es" in self.path.parts else "en"
 
 
+@cache
 def read_page(path: PurePosixPath) -> Page:
-    """Read a page of the repository."""
+    """Read a page of the repository, once: it is asked for by many that lead to it."""
     tokens = parse((ROOT / path).read_text("utf-8"))
     return Page(path, tokens, headings(tokens))
 

@@ -37,6 +37,8 @@ def print_page(page: Path, pdf: Path) -> None:
         raise CannotPrint("chromium is not installed: apt-get install chromium")
     with TemporaryDirectory() as profile:
         command = [chromium, *_ARGUMENTS, f"--user-data-dir={profile}", f"--print-to-pdf={pdf}"]
-        done = subprocess.run([*command, page.as_uri()], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [*command, page.as_uri()], capture_output=True, text=True, check=False
+        )
     if done.returncode or not pdf.exists():
         raise CannotPrint(f"chromium made no {pdf}:\n{done.stderr}")

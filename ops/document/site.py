@@ -15,8 +15,11 @@ from ops.document.markdown import render
 from ops.document.pages import FIRST, ROOT, BrokenLink, Target, contents, read_document, target
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
+    from markdown_it.token import Token
+
+    from ops.document.markdown import Lead
     from ops.document.pages import Page
 
 ALL = PurePosixPath("all.html")
@@ -76,46 +79,49 @@ class _Site:
             "page.html.j2",
             page=page,
             words=_WORDS[page.language],
-            contents=self._html(contents(first), first, place),
-            article=self._html(page.tokens, page, place),
+            contents=_html(contents(first), self._lead(first, place)),
+            article=_html(page.tokens, self._lead(page, place)),
             before=before and (relpath(_place(before.path), place.parent), before.title),
             after=after and (relpath(_place(after.path), place.parent), after.title),
         )
 
     def _write_all(self) -> Path:
-        def lead_from(page: Page, address: str) -> str | None:
-            found = target(page.path, address)
-            if found and found.path.suffix not in _PICTURES:
-                known = found.path in self._pages
-                return f"#{_prefix(found.path)}{found.anchor}" if known else None
-            return self._address(page, ALL, address)
-
         articles = [
             (
                 _prefix(page.path),
                 page,
-                Markup(  # noqa: S704 - our own pages
-                    render(page.tokens, lambda at, page=page: lead_from(page, at), _prefix(page.path))  # type: ignore[misc]
-                ),
+                _html(page.tokens, self._lead_within(page), _prefix(page.path)),
             )
             for page in self._pages.values()
         ]
         return self._write(ALL, "all.html.j2", articles=articles)
 
-    def _html(self, tokens: Sequence[object], page: Page, place: PurePosixPath) -> Markup:
-        html = render(tokens, lambda address: self._address(page, place, address))  # type: ignore[arg-type]
-        return Markup(html)  # noqa: S704 - our own pages
+    def _lead(self, page: Page, place: PurePosixPath) -> Lead:
+        """Return what says where a link of a page leads, from its place in the site."""
 
-    def _address(self, page: Page, place: PurePosixPath, address: str) -> str:
-        """Return where a link of a page leads from its place in the site."""
-        found = target(page.path, address)
-        if found is None:
-            return address
-        self._require_heading(page, found, address)
-        if found.path not in self._pages:
-            self._shown.add(found.path)
-        anchor = f"#{found.anchor}" if found.anchor else ""
-        return f"{relpath(_place(found.path), place.parent)}{anchor}"
+        def lead(address: str) -> str:
+            found = target(page.path, address)
+            if found is None:
+                return address
+            self._require_heading(page, found, address)
+            if found.path not in self._pages:
+                self._shown.add(found.path)
+            anchor = f"#{found.anchor}" if found.anchor else ""
+            return f"{relpath(_place(found.path), place.parent)}{anchor}"
+
+        return lead
+
+    def _lead_within(self, page: Page) -> Lead:
+        """Return the same where all pages are one: what no page is, leads nowhere on paper."""
+        elsewhere = self._lead(page, ALL)
+
+        def lead(address: str) -> str | None:
+            found = target(page.path, address)
+            if found is None or found.path.suffix in _PICTURES:
+                return elsewhere(address)
+            return f"#{_prefix(found.path)}{found.anchor}" if found.path in self._pages else None
+
+        return lead
 
     def _require_heading(self, page: Page, found: Target, address: str) -> None:
         known = self._pages.get(found.path)
@@ -151,11 +157,17 @@ def _place(path: PurePosixPath) -> PurePosixPath:
             return path.with_name("index.html")
     if path.suffix in _PICTURES:
         return path
-    return path.with_suffix(".html") if path.suffix == ".md" else path.with_name(f"{path.name}.html")
+    return (
+        path.with_suffix(".html") if path.suffix == ".md" else path.with_name(f"{path.name}.html")
+    )
 
 
 def _prefix(path: PurePosixPath) -> str:
     return re.sub(r"\W", "-", str(_place(path).with_suffix(""))) + "--"
+
+
+def _html(tokens: Sequence[Token], lead: Lead, prefix: str = "") -> Markup:
+    return Markup(render(tokens, lead, prefix))  # noqa: S704 - the pages are our own
 
 
 def _neighbours(page: Page, pages: Sequence[Page]) -> tuple[Page | None, Page | None]:
