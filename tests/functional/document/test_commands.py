@@ -6,6 +6,7 @@ import re
 from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 import click
 import pytest
@@ -20,6 +21,9 @@ from ops.document.pages import read_page
 from storage.errors import Misconfigured
 from tests.deployment import ROOT
 from tests.functional.document.words import all_pages, commands
+
+if TYPE_CHECKING:
+    from storage.driver import Driver
 
 PROGRAMS = {
     "cdpsfy": cdpsfy.cli.main,
@@ -125,19 +129,13 @@ def _is_known(name: str) -> bool:
     if name in {*SETTINGS, "storage.driver", "cdpsfy.storage"} or find_spec(prefix) is None:
         return True
     is_module = prefix != "tracks" and find_spec(name) is not None
-    return is_module or (prefix == "storage" and any(map(_takes(rest), _drivers())))
+    drivers = [entry.load() for entry in entry_points(group="cdpsfy.storage")]
+    return is_module or (prefix == "storage" and any(_takes(driver, rest) for driver in drivers))
 
 
-def _drivers() -> list[type]:
-    return [entry.load() for entry in entry_points(group="cdpsfy.storage")]
-
-
-def _takes(setting: str) -> object:
-    def takes(driver: type) -> bool:
-        try:
-            driver.from_settings({setting: ""}).close()  # type: ignore[attr-defined]
-        except Misconfigured as error:
-            return f"storage.{setting} is not a setting" not in str(error)
-        return True
-
-    return takes
+def _takes(driver: type[Driver], setting: str) -> bool:
+    try:
+        driver.from_settings({setting: ""}).close()
+    except Misconfigured as error:
+        return f"storage.{setting} is not a setting" not in str(error)
+    return True
