@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from pypdf import PdfReader
+from pypdf.generic import Destination
 
 from ops.document.drawings import CannotDraw, draw
 from ops.document.pages import read_document
@@ -35,7 +36,7 @@ def test_the_pdf_has_every_page_and_an_outline(site: Path) -> None:
 
     pdf = PdfReader(site / PDF)
     titles = {page.title for page in read_document().values()}
-    assert titles <= {"".join(entry["/Title"]) for entry in pdf.outline if "/Title" in entry}
+    assert titles <= {entry.title for entry in pdf.outline if isinstance(entry, Destination)}
     contents = "".join(pdf.pages[0].extract_text().split())
     assert not [title for title in titles if "".join(title.split()) not in contents]
     assert len(pdf.pages) > len(titles)
