@@ -7,7 +7,7 @@ COMPILED := $(CATALOGUES:.po=.mo)
 LAB_PACKAGES := haproxy keepalived mariadb-server galera-4 mariadb-backup socat glusterfs-server \
   libgfapi0 fuse xfsprogs nagios4-core nagios4-cgi nagios-nrpe-server nagios-nrpe-plugin \
   monitoring-plugins-basic nginx-light fcgiwrap ffmpeg sudo iproute2 iputils-ping nftables openssl curl systemd
-TEST_PACKAGES := $(LAB_PACKAGES) postgresql chromium firefox-esr strace e2fsprogs mount shellcheck logrotate \
+TEST_PACKAGES := $(LAB_PACKAGES) postgresql chromium firefox-esr graphviz strace e2fsprogs mount shellcheck logrotate \
   openssh-server openssh-client php-cgi
 COMPOSE_PACKAGES := podman runc netavark aardvark-dns iptables mmdebstrap
 VNX_IMAGE := /usr/share/vnx/filesystems/rootfs_lxc_cdpsfy
@@ -21,7 +21,7 @@ OPS := PYTHONPATH=. $(BIN)/python -m ops
 suite = set -o pipefail; COVERAGE_FILE=.coverage.$@ \
   $(BIN)/python -m pytest -m "not long" --durations 15 --cov --cov-report= $(1) 2>&1 | sed -u ''
 
-.PHONY: help run demo check test test-storage test-servers test-services test-cluster test-long test-all bench bench-quick lock messages clean screenshots icons \
+.PHONY: help run demo check test test-storage test-servers test-services test-cluster test-long test-all bench bench-quick lock docs messages clean screenshots icons \
   lab lab-install lab-down lab-status lab-shell lab-kill lab-cut lab-freeze lab-boot render ansible compose compose-test vnx vnx-image stacks \
   chaos chaos-long
 
@@ -179,6 +179,10 @@ lock: .venv/.installed-dev ## resolve the dependencies anew into the lock files
 	  --no-header --no-annotate tests/ops/clouds/requirements.in -o tests/ops/clouds/requirements.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-annotate ops/ansible/requirements.in -o ops/ansible/requirements.lock
+
+docs: .venv/.installed-dev ## docs/ as a site and a PDF, into var/document
+	CDPSFY_NO_START=1 ops/packages.sh graphviz chromium
+	@$(OPS).document var/document
 
 messages: .venv/.installed-dev ## collect the sentences to translate into the catalogues
 	$(BIN)/pybabel -q extract -F cdpsfy/web/locale/babel.cfg --no-wrap --omit-header \

@@ -63,7 +63,7 @@ def _variables(topology: Topology, machine: Machine, folder: Path) -> dict[str, 
         "cdpsfy_role": machine.role,
         "cdpsfy_in_use": not machine.reserve,
         "cdpsfy_addresses": list(machine.addresses.values()),
-        "cdpsfy_packages": manifest.PACKAGES[machine.role],
+        "cdpsfy_packages": manifest.packages(machine),
         "cdpsfy_services": manifest.services(machine),
         "cdpsfy_files": [
             _file(topology, machine, file, folder) for file in manifest.files(machine)
