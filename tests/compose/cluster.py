@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 BASE = "localhost/debian:bookworm"
 IMAGE = "localhost/cdpsfy-cluster"
-_COMPOSE = ROOT / "var/compose-tools/bin/podman-compose"
+_COMPOSE = ROOT / "tests/compose/.venv/bin/podman-compose"
 _PATIENCE = 300.0
 """Seconds until a cluster that came up plays."""
 
