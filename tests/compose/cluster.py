@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 import subprocess
 import time
 from typing import TYPE_CHECKING
@@ -75,7 +74,7 @@ class Cluster:
 def make_images() -> None:
     """Make the base image of Debian's packages, once, and the two of the Dockerfile on it.
 
-    CDPSFY_BUILD_ARGS has more arguments of `podman build`, as for a proxy's certificate.
+    PIP_CERT, which pip reads, names the certificates of a proxy with an authority of its own.
     """
     if subprocess.run(["podman", "image", "exists", BASE], check=False).returncode:
         made = subprocess.Popen(
@@ -83,11 +82,12 @@ def make_images() -> None:
         )
         subprocess.run(["podman", "import", "-", BASE], stdin=made.stdout, check=True)
         assert made.wait() == 0
-    more = shlex.split(os.environ.get("CDPSFY_BUILD_ARGS", ""))
+    words = ["build", "--format=docker", f"--build-arg=BASE={BASE}"]
+    if authorities := os.environ.get("PIP_CERT"):
+        words += [f"--volume={authorities}:/run/ca.pem:ro", "--build-arg=PIP_CERT=/run/ca.pem"]
+    words.append(f"--file={ROOT / 'ops/compose/Dockerfile'}")
     for target in ("service", "cluster"):
-        words = ("build", "--format=docker", f"--build-arg=BASE={BASE}", f"--target={target}")
-        file = ROOT / "ops/compose/Dockerfile"
-        podman(*words, *more, f"--tag=localhost/cdpsfy-{target}", f"--file={file}", str(ROOT))
+        podman(*words, f"--target={target}", f"--tag=localhost/cdpsfy-{target}", str(ROOT))
 
 
 def podman(*words: str) -> str:
