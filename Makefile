@@ -108,7 +108,7 @@ compose-test: .venv/.installed-dev $(COMPOSER)/.installed ## build it with Podma
 	CONTAINERS_CONF=$(CURDIR)/tests/compose/containers.conf $(BIN)/python -m pytest -m compose tests/compose
 
 vnx: .venv/.installed ## the cluster as a scenario of VNX: var/vnx/p7.xml; see ops/vnx/README.md
-	@$(OPS) vnx var/vnx
+	@$(OPS) vnx var/vnx $(OWN)
 
 vnx-image: ## the file system of its machines, once (root; 2 GB)
 	ops/vnx/rootfs.sh $(VNX_IMAGE) $(LAB_PACKAGES) php-cgi
