@@ -222,15 +222,16 @@ def _require_containers(topology: Topology) -> None:
     if topology.cluster["containers"] not in {"yes", "no"}:
         raise WrongTopology("[cluster] containers: write yes or no")
     for machine in topology.machines.values():
-        contained_nas = topology.containers and machine.role == "nas"
-        if machine.outside and not contained_nas:
-            raise WrongTopology(f"[machines] {machine.name}: only the nas of containers are outside")
-        if contained_nas and not machine.outside:
-            raise WrongTopology(f"[machines] {machine.name}: no container is a nas; say outside")
-        if topology.containers and machine.role == "tracks" and machine.driver == "gluster-fuse":
-            raise WrongTopology(
-                f"[machines] {machine.name}: no container may mount; say gluster-gfapi or filesystem"
-            )
+        wrong = ""
+        nas_of_containers = topology.containers and machine.role == "nas"
+        if machine.outside and not nas_of_containers:
+            wrong = "only the nas of containers are outside"
+        elif nas_of_containers and not machine.outside:
+            wrong = "no container is a nas; say outside"
+        elif topology.containers and machine.role == "tracks" and machine.driver == _DRIVERS[0]:
+            wrong = "no container may mount; say gluster-gfapi or filesystem"
+        if wrong:
+            raise WrongTopology(f"[machines] {machine.name}: {wrong}")
 
 
 def _require_balancers(topology: Topology) -> None:

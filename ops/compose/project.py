@@ -40,8 +40,7 @@ def write_project(topology: Topology, folder: Path) -> Path:
     render(topology, conf)
     _give_secrets(topology, conf)
     found = {
-        machine.name: containers(topology, machine, conf / machine.name)
-        for machine in topology.own
+        machine.name: containers(topology, machine, conf / machine.name) for machine in topology.own
     }
     template = templates().get_template("compose/compose.yaml.j2")
     text = template.render(
