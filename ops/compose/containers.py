@@ -37,7 +37,8 @@ class Container(NamedTuple):
 _USERS = {"haproxy": "haproxy", "mariadb": "mysql", "nagios4": "nagios", "nginx": "www-data"}
 """Of units whose user Debian or the program's own file names; the others name it themselves."""
 _COMMANDS = {
-    "haproxy": "haproxy -db -f /etc/haproxy/haproxy.cfg",
+    # Its master hears SIGTERM; a worker that is process 1 would not.
+    "haproxy": "haproxy -W -db -f /etc/haproxy/haproxy.cfg",
     # What one that was killed left would keep the next one from starting.
     "nagios4": "sh -c 'rm -f /var/lib/nagios4/rw/nagios.cmd; exec nagios4 /etc/nagios4/nagios.cfg'",
     "fcgiwrap": "sh -c 'rm -f /run/fcgiwrap/socket; exec fcgiwrap -f -s unix:/run/fcgiwrap/socket'",
