@@ -72,7 +72,7 @@ class Cluster:
 
 
 def make_images() -> None:
-    """Make the base image of Debian's packages, once, and the two of the Dockerfile on it.
+    """Make the base image of Debian's packages, once, and on it what the Dockerfile says.
 
     PIP_CERT, which pip reads, names the certificates of a proxy with an authority of its own.
     """
@@ -82,12 +82,11 @@ def make_images() -> None:
         )
         subprocess.run(["podman", "import", "-", BASE], stdin=made.stdout, check=True)
         assert made.wait() == 0
-    words = ["build", "--format=docker", f"--build-arg=BASE={BASE}"]
+    # On its way to the last stage it makes all others.
+    words = ["build", "--format=docker", f"--build-arg=BASE={BASE}", f"--tag={IMAGE}"]
     if authorities := os.environ.get("PIP_CERT"):
         words += [f"--volume={authorities}:/run/ca.pem:ro", "--build-arg=PIP_CERT=/run/ca.pem"]
-    words.append(f"--file={ROOT / 'ops/compose/Dockerfile'}")
-    for target in ("service", "cluster"):
-        podman(*words, f"--target={target}", f"--tag=localhost/cdpsfy-{target}", str(ROOT))
+    podman(*words, f"--file={ROOT / 'ops/compose/Dockerfile'}", str(ROOT))
 
 
 def podman(*words: str) -> str:
