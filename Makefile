@@ -110,7 +110,7 @@ compose-test: .venv/.installed-dev $(COMPOSER)/.installed ## build it with Podma
 vnx: .venv/.installed ## the cluster as a scenario of VNX: var/vnx/p7.xml; see ops/vnx/README.md
 	@$(OPS) vnx var/vnx $(OWN)
 
-vnx-image: ## the file system of its machines, once (root; 2 GB)
+vnx-image: ## the file system of its machines, of what is committed, once (root; 1.5 GB)
 	ops/vnx/rootfs.sh $(VNX_IMAGE) $(LAB_PACKAGES) php-cgi
 
 bench: .venv/.installed-dev $(COMPILED) $(PEERS)/.installed ## measure beside peers, into docs/performance.md (10 min; root)
