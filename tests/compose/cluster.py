@@ -52,9 +52,10 @@ class Cluster:
     def person(self, name: str) -> Person:
         return Person(self.site, name, self._ledger, self.authority)
 
-    def names(self) -> list[str]:
-        """Return the names of the containers that run."""
-        shown = podman("ps", "--filter", "label=io.podman.compose.project=cdpsfy", "--format=json")
+    def names(self, *options: str) -> list[str]:
+        """Return the names of the containers that run; with --all, of those that ended, too."""
+        only = ("--filter", "label=io.podman.compose.project=cdpsfy")
+        shown = podman("ps", *only, *options, "--format=json")
         return [each["Names"][0] for each in json.loads(shown)]
 
     def name(self, service: str) -> str:
@@ -63,7 +64,7 @@ class Cluster:
     def logs(self) -> str:
         """Return what everybody said last."""
         return "\n".join(
-            f"--- {name}\n{podman('logs', '--tail=20', name)}" for name in self.names()
+            f"--- {name}\n{podman('logs', '--tail=20', name)}" for name in self.names("--all")
         )
 
     def _compose(self, *words: str) -> None:
