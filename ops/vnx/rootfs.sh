@@ -37,6 +37,8 @@ mmdebstrap --variant=minbase --include="$packages" bookworm "$root"
 mkdir -p "$root$home"
 git -C "$project" archive HEAD | tar -x -C "$root$home"
 chroot "$root" adduser --quiet --system --uid "${CDPSFY_UID:-970}" --group --home /var/lib/cdpsfy cdpsfy
+# Files of this machine are not there; pip would take these names before its own.
+unset REQUESTS_CA_BUNDLE CURL_CA_BUNDLE SSL_CERT_FILE SSL_CERT_DIR
 if [ -n "${PIP_CERT-}" ]; then
     cp -L "$PIP_CERT" "$root/tmp/authorities.pem"
     PIP_CERT=/tmp/authorities.pem && export PIP_CERT
