@@ -103,7 +103,7 @@ stacks: .venv/.installed ## the cluster as a stack of OpenStack and of AWS, into
 compose: .venv/.installed ## the cluster in containers: var/compose/compose.yaml; see ops/compose/README.md (root)
 	@$(OPS) compose var/compose $(OWN)
 
-compose-test: .venv/.installed-dev $(COMPOSER)/.installed ## build it with Podman on Debian's packages, and try it (root; 10 min)
+compose-test: .venv/.installed-dev $(COMPOSER)/.installed ## build it with Podman on Debian's packages, and try it (root; 5 min, at first 8)
 	CDPSFY_NO_START=1 ops/packages.sh $(COMPOSE_PACKAGES)
 	CONTAINERS_CONF=$(CURDIR)/tests/compose/containers.conf $(BIN)/python -m pytest -m compose tests/compose
 

@@ -47,7 +47,8 @@ class Cluster:
         self._compose("up", "--detach", "--no-build")
 
     def down(self, *, volumes: bool = False) -> None:
-        self._compose("down", *(["--volumes"] if volumes else []))
+        # With what it kept, it may end at once.
+        self._compose("down", *(["--volumes", "--timeout=0"] if volumes else []))
 
     def person(self, name: str) -> Person:
         return Person(self.site, name, self._ledger, self.authority)
