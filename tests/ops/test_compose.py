@@ -193,6 +193,14 @@ def test_the_volume_admits_the_containers_by_the_addresses_that_they_have_on_it(
         )
 
 
+def test_whoever_reaches_gluster_has_the_parts_that_its_library_loads() -> None:
+    """libgfapi0 does not depend on them, and says "No such file or directory" of every volume."""
+    image = (ROOT / "ops/compose/Dockerfile").read_text()
+
+    assert {"libgfapi0", "glusterfs-common"} <= set(image.split())
+    assert {"libgfapi0", "glusterfs-common"} <= set(manifest.PACKAGES["tracks"])
+
+
 def test_a_nas_in_a_container_is_refused(tmp_path: Path) -> None:
     own = tmp_path / "own.ini"
     own.write_text("[machines]\nnas1 = nas 21\nnas2 = nas 22\nnas3 = nas 23\n")
