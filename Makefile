@@ -7,7 +7,7 @@ COMPILED := $(CATALOGUES:.po=.mo)
 LAB_PACKAGES := haproxy keepalived mariadb-server galera-4 mariadb-backup socat glusterfs-server \
   libgfapi0 fuse xfsprogs nagios4-core nagios4-cgi nagios-nrpe-server nagios-nrpe-plugin \
   monitoring-plugins-basic nginx-light fcgiwrap ffmpeg sudo iproute2 iputils-ping nftables openssl curl systemd
-TEST_PACKAGES := $(LAB_PACKAGES) postgresql chromium firefox-esr strace e2fsprogs mount shellcheck logrotate
+TEST_PACKAGES := $(LAB_PACKAGES) postgresql chromium firefox-esr graphviz strace e2fsprogs mount shellcheck logrotate
 COMPOSE_PACKAGES := podman runc netavark aardvark-dns iptables mmdebstrap
 VNX_IMAGE := /usr/share/vnx/filesystems/rootfs_lxc_cdpsfy
 BENCH_PACKAGES := nginx-light wrk glusterfs-server libgfapi0 fuse xfsprogs
@@ -16,11 +16,11 @@ PEERS := tests/bench/peers/node_modules
 CLOUDS := tests/ops/clouds/.venv
 COMPOSER := tests/compose/.venv
 OPS := PYTHONPATH=. $(BIN)/python -m ops
-# Of two that run at once, each writes whole lines.
+# Of those that run at once, each writes whole lines.
 suite = set -o pipefail; COVERAGE_FILE=.coverage.$@ \
   $(BIN)/python -m pytest -m "not long" --durations 15 --cov --cov-report= $(1) 2>&1 | sed -u ''
 
-.PHONY: help run demo check test test-storage test-services test-cluster test-long test-all bench bench-quick lock messages clean screenshots icons \
+.PHONY: help run demo check test test-storage test-servers test-services test-cluster test-long test-all bench bench-quick lock docs messages clean screenshots icons \
   lab lab-install lab-down lab-status lab-shell lab-kill lab-cut lab-freeze lab-boot render compose compose-test vnx vnx-image stacks \
   chaos chaos-long
 
@@ -47,18 +47,21 @@ test: .venv/.installed-dev $(COMPILED) $(CLOUDS)/.installed ## install what the 
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	status=0; \
-	$(MAKE) --no-print-directory --keep-going --jobs 2 test-storage test-services || status=1; \
+	$(MAKE) --no-print-directory --keep-going --jobs 3 test-storage test-servers test-services || status=1; \
 	$(MAKE) --no-print-directory test-cluster || status=1; \
 	exit $$status
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report
 
-# The volume's tests mostly wait, so others run beside them; the cluster's want the machine to themselves.
+# The first three mostly wait, so they run side by side; the cluster's want the machine to themselves.
 test-storage:
 	@$(call suite,tests/storage)
 
+test-servers:
+	@$(call suite,tests/database tests/edge)
+
 test-services:
-	@$(call suite,$(filter-out tests/storage/ tests/ops/ tests/cluster/ tests/compose/,$(wildcard tests/*/)))
+	@$(call suite,$(filter-out $(addprefix tests/,storage/ database/ edge/ ops/ cluster/ compose/),$(wildcard tests/*/)))
 
 test-cluster:
 	@$(call suite,tests/ops tests/cluster)
@@ -159,6 +162,10 @@ lock: .venv/.installed-dev ## resolve the dependencies anew into the lock files
 	  --no-header --no-annotate tests/ops/clouds/requirements.in -o tests/ops/clouds/requirements.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-annotate tests/compose/requirements.in -o tests/compose/requirements.lock
+
+docs: .venv/.installed-dev ## docs/ as a site and a PDF, into var/document
+	CDPSFY_NO_START=1 ops/packages.sh graphviz chromium
+	@$(OPS).document var/document
 
 messages: .venv/.installed-dev ## collect the sentences to translate into the catalogues
 	$(BIN)/pybabel -q extract -F cdpsfy/web/locale/babel.cfg --no-wrap --omit-header \

@@ -130,7 +130,7 @@ _EVERYWHERE = (
 )
 PACKAGES: dict[str, tuple[str, ...]] = {
     "balancer": (*_EVERYWHERE, "haproxy", "keepalived", "socat", "curl"),
-    "web": (*_EVERYWHERE, *_PYTHON),
+    "web": (*_EVERYWHERE, *_PYTHON, "ffmpeg"),
     "database": (
         *_EVERYWHERE,
         *_PYTHON,
@@ -164,6 +164,12 @@ PACKAGES: dict[str, tuple[str, ...]] = {
 """Debian's packages of each role, without what they recommend."""
 
 
+def packages(machine: Machine) -> list[str]:
+    """Return Debian's packages of a machine: those of its role, and those that mount the volume."""
+    mounts = ("glusterfs-client", "fuse") if _mounts(machine) else ()
+    return [*PACKAGES.get(machine.role, ()), *mounts]
+
+
 def services(machine: Machine) -> list[str]:
     """Return the names of the units that a machine runs, in the order in which they start."""
     of_role = {
@@ -178,8 +184,11 @@ def services(machine: Machine) -> list[str]:
     }[machine.role]
     if machine.alone:
         of_role.remove("keepalived")
-    mounted = machine.role == "tracks" and machine.driver == "gluster-fuse"
-    return ["cdpsfy-nas", *of_role, "cdpsfy-nas-watch.timer"] if mounted else of_role
+    return ["cdpsfy-nas", *of_role, "cdpsfy-nas-watch.timer"] if _mounts(machine) else of_role
+
+
+def _mounts(machine: Machine) -> bool:
+    return machine.role == "tracks" and machine.driver == "gluster-fuse"
 
 
 def files(machine: Machine) -> tuple[File, ...]:

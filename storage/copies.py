@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -12,10 +13,15 @@ from storage.layout import path_of
 from storage.mark import Mark
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from storage.files import File, Files
 
+    _Read = Callable[[Files, int, int], bytes | None]
+
+_BACK = 1.5
+"""Seconds until the copy is read of a node that came back. It answers for it at once, and for up to
+a second another node's is read all the same (measured on a loaded machine)."""
 log = logging.getLogger(__name__)
 
 
@@ -40,26 +46,39 @@ class Copies:
             Corrupt: no copy has, and all were asked.
             Unavailable: none has that could be asked.
         """
-        asked = 0
-        # In the second round each answer is made sure of, which takes longer.
-        for read, is_sure in ((self._read, False), (self._read_surely, True)):
-            for number, files in enumerate(self._replicas, start=1):
-                block = read(files, offset, size)
-                if block is None:
-                    continue
-                if len(block) == size and crc32(block) == checksum:
-                    self._report(offset, number)
-                    return block
-                asked += is_sure
-        if asked < len(self._replicas):
-            raise Unavailable(
-                f"{self._key} on {self._volume} is damaged at byte {offset}, and not every node "
-                "answers that may hold it whole: bring all of them back (gluster volume status)"
-            )
+        block, _ = self._ask(self._read, offset, size, checksum)
+        return self._asked_again(offset, size, checksum) if block is None else block
+
+    def _asked_again(self, offset: int, size: int, checksum: int) -> bytes:
+        """Do the same, and make sure of each answer, which takes longer."""
+        for pause in (0.0, _BACK):
+            time.sleep(pause)
+            block, wrong = self._ask(self._read_surely, offset, size, checksum)
+            if block is not None:
+                return block
+            if wrong < len(self._replicas):
+                raise Unavailable(
+                    f"{self._key} on {self._volume} is damaged at byte {offset}, and not every "
+                    "node answers that may hold it whole: bring all of them back (gluster volume "
+                    "status)"
+                )
         raise Corrupt(
             f"{self._key} on {self._volume} fails its checksum at byte {offset}, and no copy is "
             "right: bring it back from a backup (docs/operations.md, Repair)"
         )
+
+    def _ask(self, read: _Read, offset: int, size: int, checksum: int) -> tuple[bytes | None, int]:
+        """Return the block from the first copy that has it right, and how many had it wrong."""
+        wrong = 0
+        for number, files in enumerate(self._replicas, start=1):
+            block = read(files, offset, size)
+            if block is None:
+                continue
+            if len(block) == size and crc32(block) == checksum:
+                self._report(offset, number)
+                return block, wrong
+            wrong += 1
+        return None, wrong
 
     def mark(self) -> Mark | None:
         """Return the commit mark from the first copy that has a sound one, or None."""

@@ -56,11 +56,19 @@ start_services() {
     systemctl restart --no-block $(cat "$own/services")
 }
 
+# User-data of OpenStack has secrets in it.
+close_metadata() {
+    install -m 755 ops/cloud/metadata.nft /etc/nftables.conf
+    systemctl enable nftables
+    systemctl restart nftables
+}
+
 make .venv/.installed cdpsfy/web/locale/es/LC_MESSAGES/cdpsfy.mo
 mkdir -p "$own/secrets"
 touch "$own/member.ini"
 case $machine in
 tracks | web) name_member ;;
 esac
+[ "$cloud" != openstack ] || close_metadata
 render
 start_services

@@ -11,7 +11,8 @@ if [ "$data" = /var/lib/mysql ] && pgrep -x mariadbd >/dev/null; then
     echo "install.sh: mariadbd runs on $data: systemctl stop mariadb" >&2
     exit 1
 fi
-if [ -e "$data"/grastate.dat ]; then
+# One that started before it was given data, and found nobody who has some, left a state without a uuid.
+if grep -Eqs '^uuid: .*[1-9a-f]' "$data"/grastate.dat || [ -e "$data"/cdpsfy ]; then
     echo "install.sh: $data has the data of a node already" >&2
     exit 1
 fi

@@ -46,20 +46,28 @@ _FAMILIES = ("songs", "listeners", "first byte", "slow storage", "upload", "page
 )
 @click.option("--only", type=click.Choice(_FAMILIES), help="These figures, and no others.")
 @click.option(
+    "--database",
+    type=click.Choice(("sqlite", "mariadb", "postgresql")),
+    default="sqlite",
+    help="That of the searches: --only search --database mariadb.",
+)
+@click.option(
     "--report",
     type=click.Path(path_type=Path, dir_okay=False),
     help="A page that has marks for the table; the plot goes beside it.",
 )
-def bench(report: Path | None, only: str | None, *, quick: bool) -> None:
+def bench(report: Path | None, only: str | None, database: str, *, quick: bool) -> None:
     """Measure what CDPSfy does beside its peers; exit 1 if something could not be measured."""
     if report is not None and only is not None:
         raise click.UsageError("--report wants all figures, not --only some of them")
     if report is not None:
         around_marks(report, _MARKS)  # not found out after ten minutes
+    if database != "sqlite" and only != "search":
+        raise click.UsageError("--database is that of --only search")
     plan = QUICK if quick else FULL
     clock = _Clock()
     _allow_many_connections()
-    figures, failures = _figures(plan, only, clock.say)
+    figures, failures = _figures(plan, only, database, clock.say)
     notes = [] if only else _notes(plan, clock.say)
     text = summary(figures, failures, plan.name, clock.seconds())
     folder = ROOT / "var/bench" / time.strftime("%Y-%m-%d-%H%M%S")
@@ -88,14 +96,14 @@ class _Clock:
 
 
 def _figures(
-    plan: Plan, only: str | None, say: Callable[[str], None]
+    plan: Plan, only: str | None, database: str, say: Callable[[str], None]
 ) -> tuple[list[Figure], list[str]]:
     figures: list[Figure] = []
     failures: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
         say("making songs, starting servers")
         with fleet(Path(folder)) as all_servers:
-            families = zip(_FAMILIES, _families(all_servers, plan, say), strict=True)
+            families = zip(_FAMILIES, _families(all_servers, plan, database, say), strict=True)
             for name, family in families:
                 if only not in {None, name}:
                     continue
@@ -112,7 +120,7 @@ def _figures(
 
 
 def _families(
-    all_servers: Fleet, plan: Plan, say: Callable[[str], None]
+    all_servers: Fleet, plan: Plan, database: str, say: Callable[[str], None]
 ) -> list[Callable[[], Iterator[Figure]]]:
     """Return what measures each of _FAMILIES."""
     of = all_servers
@@ -123,7 +131,7 @@ def _families(
         lambda: slow_storage.figures(of.installation.folder / "slow", of.songs, plan, say),
         lambda: uploads.figures(of.edge, of.installation, of.songs, plan, say),
         lambda: pages.figures(of.installation, plan, say),
-        lambda: search.figures(of.installation.folder, plan, say),
+        lambda: search.figures(of.installation.folder, plan, say, database),
     ]
 
 

@@ -42,10 +42,12 @@ def ask_heat(*folders: Path) -> list[str | None]:
     return said
 
 
-def ask_cfn_lint(path: Path) -> str:
-    """Return what cfn-lint says against a template of CloudFormation: nothing, or each fault."""
-    done = _run("cfn-lint", "--regions", "eu-south-2", "us-east-1", "--", str(path))
-    return done.stdout + done.stderr
+def ask_cfn_lint(*paths: Path) -> str:
+    """Return what cfn-lint says against templates of CloudFormation, a line `PATH:…` each fault."""
+    regions = ("--regions", "eu-south-2", "us-east-1")
+    done = _run("cfn-lint", "--format", "parseable", *regions, "--", *map(str, paths))
+    assert not done.stderr
+    return done.stdout
 
 
 def ask_cloud_init(path: Path) -> str:

@@ -38,6 +38,7 @@ def main() -> None:
         stage = Stage(Path(folder))
         person = stage.person(NAME)
         addresses = [person.upload_track(file.read_bytes(), file.name) for file in tracks()]
+        stage.draw_waveforms()
         chromium = playwright.chromium.launch(
             executable_path=require_program("chromium"), args=CHROMIUM
         )

@@ -1,19 +1,19 @@
 #!/bin/sh
-# Mounts the disk that is a node's brick, wherever the cloud has attached it; it never erases one that
-# holds something.
+# Mounts the disk that outlives its machine, a brick or a database, wherever the cloud has attached it; it
+# never erases one that holds something.
 set -eu
 
 usage() {
     cat <<'TEXT'
-usage: brick_disk.sh VOLUME_ID MOUNT_POINT
+usage: data_disk.sh VOLUME_ID MOUNT_POINT SERVICE [OWNER]
 
 Waits for the disk of this volume (its serial number is the beginning of the id), makes an XFS on it if
-it is empty, and mounts it, now and at each boot.
+it is empty, and mounts it, now and at each boot, before the service that needs it.
 TEXT
 }
 
 fail() {
-    echo "brick_disk: $*" >&2
+    echo "data_disk: $*" >&2
     exit 1
 }
 
@@ -38,9 +38,12 @@ is_empty() {
     [ -z "$(wipefs --noheadings "$1")" ]
 }
 
-[ $# -eq 2 ] || { usage >&2 && exit 2; }
-[ "$1" != --help ] || { usage && exit; }
-mount_point=$2
+[ "${1-}" != --help ] || { usage && exit; }
+case $# in
+3 | 4) ;;
+*) usage >&2 && exit 2 ;;
+esac
+mount_point=$2 service=$3 owner=${4-root}
 await_disk "$1"
 if is_empty "$disk"; then
     mkfs.xfs -q -i size=512 "$disk"
@@ -49,11 +52,12 @@ kind=$(blkid -o value -s TYPE "$disk") || fail "$disk holds something that is no
 [ "$kind" = xfs ] || fail "$disk holds $kind and no XFS: look at it, nothing was touched"
 if ! grep -q " $mount_point " /etc/fstab; then
     echo "UUID=$(blkid -o value -s UUID "$disk") $mount_point xfs" \
-        "noatime,nofail,x-systemd.before=glusterd.service 0 2" >>/etc/fstab
+        "noatime,nofail,x-systemd.before=$service.service 0 2" >>/etc/fstab
 fi
 if ! mountpoint -q "$mount_point"; then
     mkdir -p "$mount_point"
     chattr +i "$mount_point"
     mount "$mount_point"
+    chown "$owner:" "$mount_point"
 fi
-echo "brick_disk: $disk is at $mount_point"
+echo "data_disk: $disk is at $mount_point"
