@@ -15,7 +15,8 @@ BENCH_PACKAGES := nginx-light wrk glusterfs-server libgfapi0 fuse xfsprogs
 PEER_PACKAGES := g++ make python3
 PEERS := tests/bench/peers/node_modules
 CLOUDS := tests/ops/clouds/.venv
-ANSIBLE := var/ansible-tools
+ANSIBLE := ops/ansible/.venv
+COMPOSER := tests/compose/.venv
 OPS := PYTHONPATH=. $(BIN)/python -m ops
 # Of those that run at once, each writes whole lines.
 suite = set -o pipefail; COVERAGE_FILE=.coverage.$@ \
@@ -111,27 +112,14 @@ stacks: .venv/.installed ## the cluster as a stack of OpenStack and of AWS, into
 compose: .venv/.installed ## the cluster in containers: var/compose/compose.yaml; see ops/compose/README.md (root)
 	@$(OPS) compose var/compose $(OWN)
 
-compose-test: .venv/.installed-dev var/compose-tools/.installed ## build it with Podman on Debian's packages, and try it (root; 10 min)
+compose-test: .venv/.installed-dev $(COMPOSER)/.installed ## build it with Podman on Debian's packages, and try it (root; 5 min, at first 8)
 	CDPSFY_NO_START=1 ops/packages.sh $(COMPOSE_PACKAGES)
 	CONTAINERS_CONF=$(CURDIR)/tests/compose/containers.conf $(BIN)/python -m pytest -m compose tests/compose
 
-# A program of its own, in an environment of its own: it is GPL, and nothing here imports it.
-var/compose-tools/.installed: tests/compose/requirements.lock
-	python3 -m venv var/compose-tools
-	var/compose-tools/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
-	@touch $@
-
-# Programs of their own, too.
-$(ANSIBLE)/.installed: ops/ansible/requirements.lock
-	@echo "ansible: installing $<"
-	@python3 -m venv $(ANSIBLE)
-	@$(ANSIBLE)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
-	@touch $@
-
 vnx: .venv/.installed ## the cluster as a scenario of VNX: var/vnx/p7.xml; see ops/vnx/README.md
-	@$(OPS) vnx var/vnx
+	@$(OPS) vnx var/vnx $(OWN)
 
-vnx-image: ## the file system of its machines, once (root; 2 GB)
+vnx-image: ## the file system of its machines, of what is committed, once (root; 1.5 GB)
 	ops/vnx/rootfs.sh $(VNX_IMAGE) $(LAB_PACKAGES) php-cgi
 
 bench: .venv/.installed-dev $(COMPILED) $(PEERS)/.installed ## measure beside peers, into docs/performance.md (10 min; root)
@@ -159,11 +147,12 @@ $(PEERS)/.installed: tests/bench/peers/package-lock.json
 	@cd tests/bench/peers && NODE_ENV=production npm_config_build_from_source=true npm ci --loglevel=error
 	@touch $@
 
-# Heat's engine and cfn-lint: some fifteen seconds, once.
-$(CLOUDS)/.installed: tests/ops/clouds/requirements.lock .venv/.installed-dev
-	@echo "clouds: installing $<"
-	@$(BIN)/uv venv -q --clear --python $(BIN)/python $(CLOUDS)
-	@$(BIN)/uv pip install -q --python $(CLOUDS)/bin/python --require-hashes -r $<
+# Programs that nothing here imports, in environments of their own: Heat's engine and cfn-lint, some fifteen
+# seconds, once; podman-compose and Ansible, which are GPL.
+$(CLOUDS)/.installed $(COMPOSER)/.installed $(ANSIBLE)/.installed: %/.venv/.installed: %/requirements.lock .venv/.installed-dev
+	@echo "$(notdir $*): installing $<"
+	@$(BIN)/uv venv -q --clear --python $(BIN)/python $(@D)
+	@$(BIN)/uv pip install -q --python $(@D)/bin/python --require-hashes -r $<
 	@touch $@
 
 # Extras stay in the names: without them, pip takes the newest `coverage[toml]` for another package
@@ -175,10 +164,10 @@ lock: .venv/.installed-dev ## resolve the dependencies anew into the lock files
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-strip-extras --no-header --no-annotate --all-extras --group build --group dev \
 	  -c requirements.lock pyproject.toml -o requirements-dev.lock
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
-	  --no-header --no-annotate tests/ops/clouds/requirements.in -o tests/ops/clouds/requirements.lock
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
-	  --no-header --no-annotate ops/ansible/requirements.in -o ops/ansible/requirements.lock
+	for folder in $(patsubst %/.venv,%,$(CLOUDS) $(COMPOSER) $(ANSIBLE)); do \
+	  $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	    --no-header --no-annotate $$folder/requirements.in -o $$folder/requirements.lock || exit 1; \
+	done
 
 docs: .venv/.installed-dev ## docs/ as a site and a PDF, into var/document
 	CDPSFY_NO_START=1 ops/packages.sh graphviz chromium
@@ -191,7 +180,7 @@ messages: .venv/.installed-dev ## collect the sentences to translate into the ca
 	  --no-wrap --no-fuzzy-matching --ignore-pot-creation-date
 
 clean: ## remove what was built; var/ with your music stays
-	rm -rf .venv $(PEERS) $(CLOUDS) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage $(COMPILED)
+	rm -rf .venv $(PEERS) $(CLOUDS) $(COMPOSER) $(ANSIBLE) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage $(COMPILED)
 
 %.mo: %.po .venv/.installed
 	@$(BIN)/pybabel -q compile -i $< -o $@

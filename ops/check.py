@@ -71,7 +71,7 @@ def check_rendered(topology: Topology, folder: Path) -> Iterator[str]:
         yield f"the files are not checked by the programs that will read them: {obstacle}"
         return
     with TemporaryDirectory(prefix="cdpsfy-check-") as scratch:
-        for machine in topology.machines.values():
+        for machine in topology.own:
             for path, command in _CHECKERS.items():
                 own = folder / machine.name
                 if (own / path).exists():

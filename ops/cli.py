@@ -88,11 +88,14 @@ def ansible_command(folder: Path, topology: tuple[Path, ...]) -> None:
 
 @main.command("vnx")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--topology", type=click.Path(path_type=Path, exists=True), default=STANDARD)
+@click.argument("own", type=click.Path(path_type=Path, exists=True), nargs=-1)
 @click.option("--image", default="/usr/share/vnx/filesystems/rootfs_lxc_cdpsfy", show_default=True)
-def vnx_command(folder: Path, topology: Path, image: str) -> None:
-    """Write the scenario of VNX: FOLDER/p7.xml, and what its machines get and keep."""
-    click.echo(write_scenario(scenario_topology(topology), folder, image))
+def vnx_command(folder: Path, own: tuple[Path, ...], image: str) -> None:
+    """Write the scenario of VNX: FOLDER/p7.xml, and what its machines get and keep.
+
+    OWN files say what is to be different.
+    """
+    click.echo(write_scenario(scenario_topology(*own), folder, image))
 
 
 @main.command("compose")

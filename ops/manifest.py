@@ -154,7 +154,15 @@ PACKAGES: dict[str, tuple[str, ...]] = {
         "socat",
         "curl",
     ),
-    "tracks": (*_EVERYWHERE, *_PYTHON, "nginx-light", "logrotate", "libgfapi0"),
+    # Without the parts of glusterfs-common, which it loads, libgfapi0 finds no volume.
+    "tracks": (
+        *_EVERYWHERE,
+        *_PYTHON,
+        "nginx-light",
+        "logrotate",
+        "libgfapi0",
+        "glusterfs-common",
+    ),
     "nas": (*_EVERYWHERE, *_PYTHON, "glusterfs-server", "xfsprogs"),
     "monitor": (
         *_EVERYWHERE,

@@ -23,8 +23,8 @@ SECRETS = "secrets"
 def render(topology: Topology, folder: Path) -> list[Path]:
     """Write the files of all machines, as `FOLDER/<machine>/<path on the machine>`; return them.
 
-    A machine's folder is made anew: nothing of an earlier topology stays in it. What is secret lies
-    in `FOLDER/secrets`; it is made at the first time, and stays what it is.
+    Those outside have none. A machine's folder is made anew: nothing of an earlier topology stays
+    in it. What is secret lies in `FOLDER/secrets`; it is made once, and stays what it is.
 
     Raises:
         WrongTopology: it does not say what a template needs.
@@ -35,7 +35,7 @@ def render(topology: Topology, folder: Path) -> list[Path]:
     environment = templates()
     return [
         path
-        for machine in topology.machines.values()
+        for machine in topology.own
         for path in _render_machine(environment, topology, machine, folder / machine.name)
     ]
 

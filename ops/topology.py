@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 STANDARD = Path(__file__).with_name("topology.ini")
 _DRIVERS = ("gluster-fuse", "gluster-gfapi", "filesystem")
-_WORDS = {"reserve", "alone", *_DRIVERS}
+_WORDS = {"reserve", "alone", "outside", *_DRIVERS}
 _ABSENT = "absent"
 """What a later file says of a machine that an earlier one has, and this cluster has not."""
 _SECTIONS = (
@@ -60,6 +60,11 @@ class Machine:
         return "alone" in self.words
 
     @property
+    def outside(self) -> bool:
+        """Whether others run it: it is reached, and gets no files from here."""
+        return "outside" in self.words
+
+    @property
     def driver(self) -> str:
         """The storage driver of a track server."""
         return next((word for word in _DRIVERS if word in self.words), _DRIVERS[0])
@@ -96,6 +101,11 @@ class Topology:
         if "tracks" in self.by_cloud:
             return [str(self.networks["storage"])]
         return [server.addresses["storage"] for server in self.role("tracks")]
+
+    @property
+    def own(self) -> list[Machine]:
+        """The machines that get their files from here: all but those outside."""
+        return [machine for machine in self.machines.values() if not machine.outside]
 
     def role(self, *roles: str) -> list[Machine]:
         """Return the machines of these roles, those in reserve included."""
@@ -205,8 +215,23 @@ def _require_whole(topology: Topology) -> None:
         raise WrongTopology(f"[machines] {nas[-odd].name}: nas come in threes, not {len(nas)}")
     if not nas and any(server.driver != "filesystem" for server in topology.role("tracks")):
         raise WrongTopology("[machines] no machine in use is nas")
+    _require_containers(topology)
+
+
+def _require_containers(topology: Topology) -> None:
     if topology.cluster["containers"] not in {"yes", "no"}:
         raise WrongTopology("[cluster] containers: write yes or no")
+    for machine in topology.machines.values():
+        wrong = ""
+        nas_of_containers = topology.containers and machine.role == "nas"
+        if machine.outside and not nas_of_containers:
+            wrong = "only the nas of containers are outside"
+        elif nas_of_containers and not machine.outside:
+            wrong = "no container is a nas; say outside"
+        elif topology.containers and machine.role == "tracks" and machine.driver == _DRIVERS[0]:
+            wrong = "no container may mount; say gluster-gfapi or filesystem"
+        if wrong:
+            raise WrongTopology(f"[machines] {machine.name}: {wrong}")
 
 
 def _require_balancers(topology: Topology) -> None:

@@ -26,8 +26,10 @@ class Container(NamedTuple):
     user: str
     reads: list[str]
     """Files and folders that were rendered for its machine."""
-    volumes: tuple[str, ...]
+    volumes: list[str]
     tmpfs: tuple[str, ...]
+    memory: str
+    """What it may have at most; one that wants more is ended, and starts again."""
     health: str | None
     """An address that answers 200 while it lives."""
 
@@ -35,7 +37,8 @@ class Container(NamedTuple):
 _USERS = {"haproxy": "haproxy", "mariadb": "mysql", "nagios4": "nagios", "nginx": "www-data"}
 """Of units whose user Debian or the program's own file names; the others name it themselves."""
 _COMMANDS = {
-    "haproxy": "haproxy -db -f /etc/haproxy/haproxy.cfg",
+    # Its master hears SIGTERM; a worker that is process 1 would not.
+    "haproxy": "haproxy -W -db -f /etc/haproxy/haproxy.cfg",
     # What one that was killed left would keep the next one from starting.
     "nagios4": "sh -c 'rm -f /var/lib/nagios4/rw/nagios.cmd; exec nagios4 /etc/nagios4/nagios.cfg'",
     "fcgiwrap": "sh -c 'rm -f /run/fcgiwrap/socket; exec fcgiwrap -f -s unix:/run/fcgiwrap/socket'",
@@ -53,7 +56,6 @@ _READS = {
 _VOLUMES = {
     "mariadb": ("{machine}-data:/var/lib/mysql", "{machine}-socket:/run/mysqld"),
     "cdpsfy-database-check": ("{machine}-socket:/run/mysqld",),
-    "cdpsfy-tracks": ("${{CDPSFY_TRACKS:-tracks}}:{mount}",),
     "nagios4": ("{machine}-state:/var/lib/nagios4", "{machine}-log:/var/log/nagios4"),
     "fcgiwrap": (
         "{machine}-state:/var/lib/nagios4",
@@ -68,6 +70,11 @@ _TMPFS = {
     "cdpsfy-edge": ("/run/cdpsfy-edge", "/var/cache/cdpsfy-edge"),
     "nginx": ("/var/lib/nginx",),
 }
+_MEMORY = {
+    # What it keeps of the volume lies in memory, [cluster] edge_cache.
+    "cdpsfy-edge": "768m",
+    "mariadb": "1g",
+}
 
 
 def containers(topology: Topology, machine: Machine, rendered: Path) -> list[Container]:
@@ -80,15 +87,24 @@ def containers(topology: Topology, machine: Machine, rendered: Path) -> list[Con
     ]
 
 
+def tracks_volume(topology: Topology, server: Machine) -> list[str]:
+    """Return the volume in which a track server has the bytes, if it reaches them by a folder."""
+    folder = topology.cluster["mount"]
+    return [f"${{CDPSFY_TRACKS:-tracks}}:{folder}"] if server.driver == "filesystem" else []
+
+
 def _container(topology: Topology, machine: Machine, unit: str, rendered: Path) -> Container:
-    names = {"machine": machine.name, "mount": topology.cluster["mount"]}
+    volumes = [each.format(machine=machine.name) for each in _VOLUMES.get(unit, ())]
+    if unit == "cdpsfy-tracks":
+        volumes += tracks_volume(topology, machine)
     return Container(
         unit.removeprefix("cdpsfy-"),
         _command(unit, rendered),
         _USERS.get(unit) or _setting("User", unit, rendered),
         [_OURS, *_READS.get(unit, ())],
-        tuple(each.format_map(names) for each in _VOLUMES.get(unit, ())),
+        volumes,
         _TMPFS.get(unit, ()),
+        _MEMORY.get(unit, "512m"),
         _health(topology, machine, unit),
     )
 

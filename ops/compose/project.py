@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ops import manifest
-from ops.compose.containers import containers
+from ops.compose.containers import containers, tracks_volume
 from ops.render import SECRETS, render, templates
 from ops.topology import STANDARD, read_topology
 
@@ -40,8 +40,7 @@ def write_project(topology: Topology, folder: Path) -> Path:
     render(topology, conf)
     _give_secrets(topology, conf)
     found = {
-        machine.name: containers(topology, machine, conf / machine.name)
-        for machine in topology.machines.values()
+        machine.name: containers(topology, machine, conf / machine.name) for machine in topology.own
     }
     template = templates().get_template("compose/compose.yaml.j2")
     text = template.render(
@@ -51,7 +50,9 @@ def write_project(topology: Topology, folder: Path) -> Path:
         context=os.path.relpath(_ROOT, folder),
         published=_published(topology),
         containers=found,
+        tracks_volume=tracks_volume,
         volumes=_volumes(found.values()),
+        lent=_lent(topology),
     )
     path = folder / "compose.yaml"
     path.write_text(text, "utf-8")
@@ -62,7 +63,7 @@ def _give_secrets(topology: Topology, conf: Path) -> None:
     """Let the services read what is secret, by the number that their group has in the image."""
     group = int(topology.cluster["uid"])
     secrets = [conf / SECRETS / "database_password"]
-    for machine in topology.machines.values():
+    for machine in topology.own:
         own = (file for file in manifest.files(machine) if not file.mode % 8)
         secrets += [conf / machine.name / file.path[1:] for file in own]
     try:
@@ -74,6 +75,12 @@ def _give_secrets(topology: Topology, conf: Path) -> None:
             f"{error.filename} cannot be given to group {group}, that of the services: "
             "run this as root"
         ) from error
+
+
+def _lent(topology: Topology) -> set[str]:
+    """Return the networks that are there before the containers: those of machines outside."""
+    outside = (machine for machine in topology.machines.values() if machine.outside)
+    return {network for machine in outside for network in machine.addresses}
 
 
 def _published(topology: Topology) -> dict[str, list[int]]:

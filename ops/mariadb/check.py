@@ -8,6 +8,7 @@ is what a question on one connection, asked all the time, found out in the last 
 from __future__ import annotations
 
 import getpass
+import signal
 import sys
 import time
 from dataclasses import dataclass
@@ -117,5 +118,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
+    # As process 1 of a container it would not hear it otherwise.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     host, port, unix_socket = sys.argv[1:]
     Server((host, int(port)), Watch(unix_socket)).serve_forever()

@@ -19,12 +19,12 @@ NEW_DATABASE = "/srv/new"
 
 
 def scenario_topology(*paths: Path) -> Topology:
-    """Return the topology with the host that carries it.
+    """Return the standard topology with the host that carries it, and what differs in these files.
 
     Raises:
-        WrongTopology: it is none, or has a name that is too long for VNX.
+        WrongTopology: one of them does not fit, or has a name that is too long for VNX.
     """
-    topology = read_topology(*(paths or (STANDARD,)), _HOST)
+    topology = read_topology(STANDARD, _HOST, *paths)
     for section, names in (("machines", topology.machines), ("networks", topology.networks)):
         if long := [name for name in names if len(name) > _LONGEST_NAME]:
             raise WrongTopology(f"[{section}] {long[0]}: VNX takes {_LONGEST_NAME} letters at most")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ops.lab import Lab
     from ops.lab.machine import Machine
 
-TOOLS = ROOT / "var/ansible-tools"
+TOOLS = ROOT / "ops/ansible/.venv"
 _FOLDER = "/run/sshd"
 _SSHD = f"""
 HostKey {_FOLDER}/host_key
@@ -75,7 +75,7 @@ class Playbook:
         """Run it to its end; options are those of ansible-playbook."""
         program = TOOLS / "bin/ansible-playbook"
         if not program.exists():
-            missing(f"{TOOLS} is not there: make var/ansible-tools/.installed")
+            missing(f"{TOOLS} is not there: make ops/ansible/.venv/.installed")
         # Sockets' paths must be short.
         with tempfile.TemporaryDirectory(prefix="ssh-") as sockets:
             command = [program, "-i", inventory or self.inventory, ROOT / "ops/ansible/site.yml"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 import subprocess
 import time
 from typing import TYPE_CHECKING
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 BASE = "localhost/debian:bookworm"
 IMAGE = "localhost/cdpsfy-cluster"
-_COMPOSE = ROOT / "var/compose-tools/bin/podman-compose"
+_COMPOSE = ROOT / "tests/compose/.venv/bin/podman-compose"
 _PATIENCE = 300.0
 """Seconds until a cluster that came up plays."""
 
@@ -48,14 +47,16 @@ class Cluster:
         self._compose("up", "--detach", "--no-build")
 
     def down(self, *, volumes: bool = False) -> None:
-        self._compose("down", *(["--volumes"] if volumes else []))
+        # With what it kept, it may end at once.
+        self._compose("down", *(["--volumes", "--timeout=0"] if volumes else []))
 
     def person(self, name: str) -> Person:
         return Person(self.site, name, self._ledger, self.authority)
 
-    def names(self) -> list[str]:
-        """Return the names of the containers that run."""
-        shown = podman("ps", "--filter", "label=io.podman.compose.project=cdpsfy", "--format=json")
+    def names(self, *options: str) -> list[str]:
+        """Return the names of the containers that run; with --all, of those that ended, too."""
+        only = ("--filter", "label=io.podman.compose.project=cdpsfy")
+        shown = podman("ps", *only, *options, "--format=json")
         return [each["Names"][0] for each in json.loads(shown)]
 
     def name(self, service: str) -> str:
@@ -64,7 +65,7 @@ class Cluster:
     def logs(self) -> str:
         """Return what everybody said last."""
         return "\n".join(
-            f"--- {name}\n{podman('logs', '--tail=20', name)}" for name in self.names()
+            f"--- {name}\n{podman('logs', '--tail=20', name)}" for name in self.names("--all")
         )
 
     def _compose(self, *words: str) -> None:
@@ -73,9 +74,9 @@ class Cluster:
 
 
 def make_images() -> None:
-    """Make the base image of Debian's packages, once, and the two of the Dockerfile on it.
+    """Make the base image of Debian's packages, once, and on it what the Dockerfile says.
 
-    CDPSFY_BUILD_ARGS has more arguments of `podman build`, as for a proxy's certificate.
+    PIP_CERT, which pip reads, names the certificates of a proxy with an authority of its own.
     """
     if subprocess.run(["podman", "image", "exists", BASE], check=False).returncode:
         made = subprocess.Popen(
@@ -83,11 +84,11 @@ def make_images() -> None:
         )
         subprocess.run(["podman", "import", "-", BASE], stdin=made.stdout, check=True)
         assert made.wait() == 0
-    more = shlex.split(os.environ.get("CDPSFY_BUILD_ARGS", ""))
-    for target in ("service", "cluster"):
-        words = ("build", "--format=docker", f"--build-arg=BASE={BASE}", f"--target={target}")
-        file = ROOT / "ops/compose/Dockerfile"
-        podman(*words, *more, f"--tag=localhost/cdpsfy-{target}", f"--file={file}", str(ROOT))
+    # On its way to the last stage it makes all others.
+    words = ["build", "--format=docker", f"--build-arg=BASE={BASE}", f"--tag={IMAGE}"]
+    if authorities := os.environ.get("PIP_CERT"):
+        words += [f"--volume={authorities}:/run/ca.pem:ro", "--build-arg=PIP_CERT=/run/ca.pem"]
+    podman(*words, f"--file={ROOT / 'ops/compose/Dockerfile'}", str(ROOT))
 
 
 def podman(*words: str) -> str:

@@ -18,7 +18,7 @@ from tests.deployment import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-_PROGRAMS = ROOT / "var/ansible-tools/bin"
+_PROGRAMS = ROOT / "ops/ansible/.venv/bin"
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +90,7 @@ def _readers(variables: dict[str, Any]) -> dict[str, list[str]]:
 
 def _run(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     if not (_PROGRAMS / program).exists():
-        missing(f"{_PROGRAMS.parent} is not there: make var/ansible-tools/.installed")
+        missing(f"{_PROGRAMS.parent} is not there: make ops/ansible/.venv/.installed")
     # The checker starts others of its environment.
     path = f"{_PROGRAMS}:{os.environ['PATH']}"
     return subprocess.run(

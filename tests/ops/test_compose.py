@@ -13,6 +13,7 @@ import pytest
 from ops import manifest
 from ops.check import check_rendered
 from ops.compose.project import compose_topology, write_project
+from ops.topology import STANDARD, WrongTopology, read_topology
 from tests.components import require_program, require_root
 from tests.deployment import ROOT
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from ops.topology import Topology
 
 _GROUP = 970
+_GLUSTER = ROOT / "ops/compose/gluster.ini"
 
 
 class Project:
@@ -154,3 +156,65 @@ def test_a_line_more_is_a_track_server_more(tmp_path: Path) -> None:
     assert {"s4", "s4-tracks", "s4-edge"} < set(project.services)
     config = (project.folder / "conf/lb/etc/haproxy/haproxy.cfg").read_text()
     assert "server s4 10.31.2.14:6544 check" in config
+
+
+def test_on_a_volume_of_gluster_the_containers_reach_three_nas_outside(tmp_path: Path) -> None:
+    require_root()
+
+    project = Project(tmp_path, _GLUSTER)
+
+    assert not [name for name in project.services if name.startswith("nas")]
+    assert "/mnt/nas" not in project.text
+    for number in (1, 2, 3):
+        server = project.services[f"s{number}"]
+        assert f"storage: {{ipv4_address: 10.1.3.1{number}}}" in server
+        assert re.findall(r'- "(nas\d):10\.1\.3\.2(\d)"', server) == [
+            ("nas1", "1"),
+            ("nas2", "2"),
+            ("nas3", "3"),
+        ]
+    ini = (tmp_path / "conf/s1/etc/cdpsfy/site.ini").read_text()
+    assert "storage.driver = gluster-gfapi\nstorage.hosts = nas1 nas2 nas3\n" in ini
+    assert "  storage:\n    # That of" in project.text
+    assert "    external: true\n    name: cdpsfy_storage\n" in project.text
+    assert not (tmp_path / "conf/nas1").exists()
+
+
+def test_the_volume_admits_the_containers_by_the_addresses_that_they_have_on_it() -> None:
+    admitted = read_topology(STANDARD).volume_clients
+
+    outside = compose_topology(_GLUSTER)
+
+    assert set(outside.volume_clients) <= set(admitted)
+    for nas in outside.role("nas"):
+        assert (
+            nas.addresses["storage"]
+            == read_topology(STANDARD).machines[nas.name].addresses["storage"]
+        )
+
+
+def test_whoever_reaches_gluster_has_the_parts_that_its_library_loads() -> None:
+    """libgfapi0 does not depend on them, and says "No such file or directory" of every volume."""
+    image = (ROOT / "ops/compose/Dockerfile").read_text()
+
+    assert {"libgfapi0", "glusterfs-common"} <= set(image.split())
+    assert {"libgfapi0", "glusterfs-common"} <= set(manifest.PACKAGES["tracks"])
+
+
+def test_a_nas_in_a_container_is_refused(tmp_path: Path) -> None:
+    own = tmp_path / "own.ini"
+    own.write_text("[machines]\nnas1 = nas 21\nnas2 = nas 22\nnas3 = nas 23\n")
+
+    with pytest.raises(WrongTopology, match="nas1: no container is a nas; say outside"):
+        compose_topology(own)
+
+
+def test_every_container_has_a_bound_for_its_memory_processes_and_logs(project: Project) -> None:
+    for name in project.services:
+        assert re.fullmatch(r"\d+[mg]", project.value(name, "mem_limit")), name
+        assert project.value(name, "pids_limit") == "512"
+        assert project.value(name, "logging") == "*logging"
+        assert project.value(name, "restart") in {"unless-stopped", "on-failure"}
+    # The edge keeps its parts in memory.
+    kept = int(project.topology.cluster["edge_cache"]) >> 20
+    assert int(project.value("s1-edge", "mem_limit").removesuffix("m")) >= 2 * kept

@@ -13,14 +13,14 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from ops.topology import STANDARD, WrongTopology
+from ops.topology import WrongTopology
 from ops.vnx.scenario import scenario_topology, write_scenario
 from tests.components import require_program
 from tests.deployment import ROOT
 from tests.ops.site import BRICK, VOLUME, add_node
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tests.ops.nodes import Lab, Machine
 
@@ -30,12 +30,12 @@ _LONGEST_NAME = 12
 
 
 class Scenario:
-    """One that was written, and read again."""
+    """One that was read, beside the folders that it names."""
 
-    def __init__(self, folder: Path, *topology: Path) -> None:
+    def __init__(self, folder: Path, text: str) -> None:
         self.folder = folder
-        self.path = write_scenario(scenario_topology(*topology), folder, "/image")
-        self.root = ET.parse(self.path).getroot()  # noqa: S314 - just written
+        self.text = text
+        self.root = ET.fromstring(text)  # noqa: S314 - our own
         self.machines = {vm.attrib["name"]: vm for vm in self.root.iter("vm")}
         self.networks = [net.attrib["name"] for net in self.root.iter("net")]
 
@@ -48,10 +48,20 @@ class Scenario:
         (found,) = (e for e in self.machines[name].iter("exec") if e.attrib["seq"] == seq)
         return (found.text or "").replace("\n", "", 1)
 
+    def with_mistake(self, old: str, new: str) -> Scenario:
+        """Return what it would be with the first of these pieces of text in another's place."""
+        assert old in self.text
+        return Scenario(self.folder, self.text.replace(old, new, 1))
+
+
+def write(folder: Path, *own: Path) -> Scenario:
+    """Write a scenario, and read it again."""
+    return Scenario(folder, write_scenario(scenario_topology(*own), folder, "/image").read_text())
+
 
 @pytest.fixture(scope="module")
 def scenario(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
-    return Scenario(tmp_path_factory.mktemp("scenario"))
+    return write(tmp_path_factory.mktemp("scenario"))
 
 
 def test_vnx_takes_it_for_a_scenario(scenario: Scenario) -> None:
@@ -59,7 +69,8 @@ def test_vnx_takes_it_for_a_scenario(scenario: Scenario) -> None:
         pytest.skip(f"VNX is not installed here: there is no {_SCHEMA}")
 
     subprocess.run(
-        [require_program("xmllint"), "--noout", "--schema", _SCHEMA, scenario.path], check=True
+        [require_program("xmllint"), "--noout", "--schema", _SCHEMA, scenario.folder / "p7.xml"],
+        check=True,
     )
 
 
@@ -124,15 +135,21 @@ def test_every_folder_it_names_is_there(scenario: Scenario) -> None:
     assert list((scenario.folder / "conf").glob("*/.*")) == []
 
 
+def test_no_two_machines_keep_something_in_one_folder(scenario: Scenario) -> None:
+    folders = [shared.text or "" for shared in scenario.root.iter("shareddir")]
+
+    twice = [folder for folder, times in Counter(folders).items() if times > 1]
+    # From which each node of the database takes its first data.
+    assert twice == ["data/new-database"]
+
+
 def test_every_sequence_is_told_of_and_does_something(scenario: Scenario) -> None:
     done = {e.attrib["seq"] for tag in ("exec", "filetree") for e in scenario.root.iter(tag)}
-    whole = {
-        each.attrib["seq"]: (each.text or "").split(",") for each in scenario.root.iter("cmd-seq")
-    }
+    whole = _whole(scenario)
     told = {each.attrib["seq"] for each in scenario.root.iter("seq_help")}
 
     assert done - {"on_boot"} | set(whole) == told
-    assert {seq for parts in whole.values() for seq in parts} <= done
+    assert {seq for parts in whole.values() for seq in parts} <= done | set(whole)
     assert {"start-nas", "start-database", "start-lb", "start-tracks"} < set(whole["start"])
 
 
@@ -148,8 +165,7 @@ def test_every_command_is_one_of_a_shell_and_names_files_that_there_are(scenario
 
 
 def test_each_service_is_started_by_a_sequence_of_start(scenario: Scenario) -> None:
-    (start,) = scenario.root.iter("cmd-seq")
-    order = (start.text or "").split(",")
+    order = _whole(scenario)["start"]
 
     for name in scenario.machines:
         services = (scenario.folder / "conf" / name / "etc/cdpsfy/services").read_text().split()
@@ -157,17 +173,50 @@ def test_each_service_is_started_by_a_sequence_of_start(scenario: Scenario) -> N
             seq
             for seq in order
             if (name, seq) in set(_sequences(scenario))
-            and "systemctl restart $(cat /etc/cdpsfy/services)" in scenario.commands(name, seq)
+            and "systemctl restart $name" in scenario.commands(name, seq)
         ]
         assert len(starting) == (1 if services else 0), name
     assert order[-1] == "start-nagios"
+
+
+def test_each_service_is_stopped_once_and_the_database_by_its_first_node_last(
+    scenario: Scenario,
+) -> None:
+    whole = _whole(scenario)
+    order = [part for seq in whole["stop"] for part in whole.get(seq, [seq])]
+
+    for name in scenario.machines:
+        services = (scenario.folder / "conf" / name / "etc/cdpsfy/services").read_text().split()
+        stopping = [seq for seq in order if (name, seq) in set(_sequences(scenario))]
+        assert len(stopping) == (1 if services else 0), name
+    # Whoever left last begins it again, and the first one is the first to be started.
+    assert [seq for seq in order if seq.startswith("stop-db")] == [
+        "stop-db3",
+        "stop-db2",
+        "stop-db1",
+    ]
+
+
+def test_a_server_in_reserve_is_taken_into_use_by_all_balancers(scenario: Scenario) -> None:
+    for balancer in ("lb1", "lb2"):
+        assert "server.sh ready s4" in scenario.commands(balancer, "add-s4")
+        assert "server.sh stop s4" in scenario.commands(balancer, "remove-s4")
+    assert "start-tracks" in {seq for name, seq in _sequences(scenario) if name == "s4"}
+
+
+def test_no_command_empties_a_brick_or_takes_its_marks(scenario: Scenario) -> None:
+    """As the course's own scenario did, at each boot."""
+    for name, seq in _sequences(scenario):
+        for line in scenario.commands(name, seq).splitlines():
+            assert not re.search(r"setfattr|mkfs|wipefs|\.glusterfs", line), (name, seq, line)
+            assert not re.search(r"\brm\b", line) or line == "rm /root/database_password", line
 
 
 def test_another_machine_of_the_topology_is_one_of_the_scenario(tmp_path: Path) -> None:
     own = tmp_path / "own.ini"
     own.write_text("[machines]\ns5 = tracks 15 gluster-gfapi\n")
 
-    scenario = Scenario(tmp_path / "scenario", STANDARD, own)
+    scenario = write(tmp_path / "scenario", own)
 
     assert str(scenario.interfaces(scenario.machines["s5"])["storage"].ip) == "10.1.3.15"
 
@@ -177,16 +226,65 @@ def test_a_name_that_vnx_refuses_is_refused_at_once(tmp_path: Path) -> None:
     own.write_text("[machines]\nthe-fifth-server = tracks 15\n")
 
     with pytest.raises(WrongTopology, match="the-fifth-server: VNX takes 12 letters at most"):
-        scenario_topology(STANDARD, own)
+        scenario_topology(own)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "check"),
+    [
+        (
+            '<net name="storage" mode="virtual_bridge"/>',
+            "",
+            test_every_leg_is_in_a_network_that_there_is,
+        ),
+        ("10.1.1.12/24", "10.1.1.11/24", test_no_name_and_no_address_is_there_twice),
+        ("10.1.1.12/24", "10.1.2.12/24", test_every_leg_is_in_a_network_that_there_is),
+        ('<vm name="c2"', '<vm name="c1"', test_no_name_and_no_address_is_there_twice),
+        (
+            "</if>",
+            '</if><route type="ipv4" gw="10.1.1.99">10.1.2.0/24</route>',
+            test_everybody_is_reached_whom_a_machine_knows,
+        ),
+        (
+            "</if>",
+            '</if><route type="ipv4" gw="10.1.1.12">10.1.2.0/24</route>',
+            test_everybody_is_reached_whom_a_machine_knows,
+        ),
+        ("data/nas2/brick", "data/nas2/bricks", test_every_folder_it_names_is_there),
+        ("data/nas2/brick", "data/nas1/brick", test_no_two_machines_keep_something_in_one_folder),
+        (",make-volume,", ",make-volumes,", test_every_sequence_is_told_of_and_does_something),
+        (
+            "ops/vnx/start_nas.sh",
+            "ops/vnx/start-nas.sh",
+            test_every_command_is_one_of_a_shell_and_names_files_that_there_are,
+        ),
+        (",start-lb,", ",", test_each_service_is_started_by_a_sequence_of_start),
+        (
+            "stop-nagios,",
+            "",
+            test_each_service_is_stopped_once_and_the_database_by_its_first_node_last,
+        ),
+        (
+            "mknod -m 600",
+            "setfattr -x trusted.gfid",
+            test_no_command_empties_a_brick_or_takes_its_marks,
+        ),
+    ],
+)
+def test_a_mistake_in_it_would_be_seen(
+    scenario: Scenario, old: str, new: str, check: Callable[[Scenario], None]
+) -> None:
+    with pytest.raises(AssertionError):
+        check(scenario.with_mistake(old, new))
 
 
 def test_writing_it_again_empties_no_brick(tmp_path: Path) -> None:
-    first = Scenario(tmp_path)
+    first = write(tmp_path)
     song = first.folder / "data/nas1/brick/nas/a song"
     song.parent.mkdir()
     song.write_text("music")
 
-    Scenario(tmp_path)
+    write(tmp_path)
 
     assert song.read_text() == "music"
 
@@ -234,7 +332,7 @@ def test_a_brick_whose_node_forgot_it_is_left_alone(lab: Lab, scenario: Scenario
 
 def _start(node: Machine, scenario: Scenario) -> str:
     """Run the sequence up to where systemd, which is not here, would start the services."""
-    commands = scenario.commands("nas1", "start-nas").partition("systemctl restart")[0]
+    commands = scenario.commands("nas1", "start-nas").partition("for name in")[0]
     return node.run("sh", "-l", "-c", commands)
 
 
@@ -246,13 +344,19 @@ def _routed(scenario: Scenario, vm: ET.Element, route: ET.Element) -> IPv4Networ
     """Return where a route leads, by a neighbour that lets the traffic of others pass."""
     gateway = IPv4Address(route.attrib["gw"])
     assert any(gateway in leg.network for leg in scenario.interfaces(vm).values())
-    (there,) = (
+    there = [
         other
         for other in scenario.machines.values()
         if gateway in [leg.ip for leg in scenario.interfaces(other).values()]
-    )
-    assert there.find("forwarding") is not None
+    ]
+    assert [other.find("forwarding") is not None for other in there] == [True], gateway
     return IPv4Network("0.0.0.0/0" if route.text == "default" else route.text or "")
+
+
+def _whole(scenario: Scenario) -> dict[str, list[str]]:
+    """Return the sequences that are made of others."""
+    found = scenario.root.iter("cmd-seq")
+    return {each.attrib["seq"]: (each.text or "").split(",") for each in found}
 
 
 def _sequences(scenario: Scenario) -> Iterator[tuple[str, str]]:

@@ -113,6 +113,11 @@ def test_a_folder_that_others_keep_needs_no_nas(tmp_path: Path) -> None:
             r"\[machines\] no machine in use is nas",
         ),
         ("[cluster]\ncontainers = perhaps", r"\[cluster\] containers: write yes or no"),
+        (
+            "[cluster]\ncontainers = yes",
+            r"\[machines\] s1: no container may mount; say gluster-gfapi",
+        ),
+        ("[machines]\nnas1 = nas 21 outside", r"\[machines\] nas1: only the nas of containers"),
         ("[machines]\nn2 = monitor 52", r"\[machines\] n2: there is one monitor already"),
         ("[machines]\nnagios = web 51", r"\[machines\] no machine in use is monitor"),
         ("web = 1", "File contains no section headers"),
