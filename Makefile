@@ -14,7 +14,7 @@ VNX_IMAGE := /usr/share/vnx/filesystems/rootfs_lxc_cdpsfy
 BENCH_PACKAGES := nginx-light wrk glusterfs-server libgfapi0 fuse xfsprogs
 PEER_PACKAGES := g++ make python3
 PEERS := tests/bench/peers/node_modules
-CLOUDS := tests/ops/clouds/.venv
+CLOUDS := tests/rendered/clouds/.venv
 ANSIBLE := ops/ansible/.venv
 COMPOSER := tests/compose/.venv
 OPS := PYTHONPATH=. $(BIN)/python -m ops

@@ -11,7 +11,7 @@ import pytest
 from ops import manifest
 from ops.cloud.stack import render_stack, topology_files
 from ops.topology import Topology, read_topology
-from tests.ops.stacks import ask_cloud_init, read, variables, walk
+from tests.rendered.stacks import ask_cloud_init, read, variables, walk
 
 if TYPE_CHECKING:
     from pathlib import Path

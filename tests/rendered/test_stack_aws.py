@@ -15,7 +15,7 @@ from ops.cloud.stack import render_stack, topology_files
 from ops.render import render
 from ops.topology import Topology, read_topology
 from tests.deployment import ROOT
-from tests.ops.stacks import ask_cloud_init, read, variables, walk
+from tests.rendered.stacks import ask_cloud_init, read, variables, walk
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ import pytest
 
 from ops.cloud.stack import render_stack
 from ops.topology import STANDARD, WrongTopology
-from tests.ops.stacks import ask_cfn_lint, ask_heat
+from tests.rendered.stacks import ask_cfn_lint, ask_heat
 
 if TYPE_CHECKING:
     from pathlib import Path

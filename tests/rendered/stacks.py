@@ -75,7 +75,7 @@ def variables(text: str) -> set[str]:
 
 def _run(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     if not (_PROGRAMS / program).exists():
-        missing(f"{_PROGRAMS.parent} is not there: make tests/ops/clouds/.venv/.installed")
+        missing(f"{_PROGRAMS.parent} is not there: make tests/rendered/clouds/.venv/.installed")
     return subprocess.run(
         [str(_PROGRAMS / program), *arguments], capture_output=True, text=True, check=False
     )
