@@ -30,6 +30,6 @@ $sudo apt-get update -qq
 $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends $missing >/dev/null
 if [ -n "${CDPSFY_NO_START-}" ] && [ -d /run/systemd/system ]; then
     # shellcheck disable=SC2086 # one word a package
-    dpkg-query -L $missing | sed -n 's|.*/lib/systemd/system/\([^/]*\.\(service\|socket\)\)$|\1|p' |
+    dpkg-query -L $missing | sed -En 's#.*/lib/systemd/system/([^/]*\.(service|socket))$#\1#p' |
         xargs -r $sudo systemctl --quiet disable
 fi
