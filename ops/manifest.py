@@ -63,6 +63,7 @@ FILES: dict[str, tuple[File, ...]] = {
         ),
         _restarts("haproxy"),
         _restarts("keepalived"),
+        File("keepalived/order.conf", "/etc/systemd/system/keepalived.service.d/order.conf"),
     ),
     "web": (
         *_ALL,
