@@ -10,7 +10,7 @@ from ops.document.drawings import CannotDraw, draw_changed
 from ops.document.machines import write_tables
 from ops.document.pages import ROOT, BrokenLink
 from ops.document.paper import CannotPrint, print_page
-from ops.document.site import ALL, PDF, write_site
+from ops.document.site import ALL, PDF, NotTheDocuments, write_site
 from ops.topology import read_topology
 
 
@@ -25,7 +25,7 @@ def main(folder: Path) -> None:
         write_tables(topology)
         pages = write_site(folder)
         print_page(folder / ALL, folder / PDF)
-    except (BrokenLink, CannotDraw, CannotPrint) as error:
+    except (BrokenLink, CannotDraw, CannotPrint, NotTheDocuments) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{len(pages)} pages: {folder / 'index.html'}, {folder / PDF}")
 

@@ -36,13 +36,20 @@ _WORDS = {
 }
 
 
+class NotTheDocuments(Exception):
+    """The folder holds something else, which would be lost."""
+
+
 def write_site(folder: Path) -> list[Path]:
     """Write the document into a folder, which is made anew; return its pages.
 
     Raises:
         BrokenLink: a page leads to a file, or to a heading, that is not there.
+        NotTheDocuments: the folder holds something, and no document.
     """
     if folder.exists():
+        if any(folder.iterdir()) and not (folder / ALL).exists():
+            raise NotTheDocuments(f"{folder} holds what is no document: name a new or empty folder")
         shutil.rmtree(folder)
     return _Site(folder).write()
 

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from ops.document.site import ALL, PDF, write_site
+from ops.document.site import ALL, PDF, NotTheDocuments, write_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,8 +97,18 @@ def test_the_one_long_page_has_them_all(site: Path) -> None:
     assert "architecture--the-rules" in anchors
 
 
-def test_what_lay_in_the_folder_is_gone(site: Path, tmp_path: Path) -> None:
-    (tmp_path / "old.html").touch()
+def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "mine").touch()
+
+    with pytest.raises(NotTheDocuments, match="name a new or empty folder"):
+        write_site(tmp_path)
+
+    assert (tmp_path / "mine").exists()
+
+
+def test_what_an_earlier_document_left_is_gone(site: Path, tmp_path: Path) -> None:
+    for name in (ALL, "old.html"):
+        (tmp_path / name).touch()
 
     write_site(tmp_path)
 
