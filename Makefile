@@ -27,7 +27,7 @@ suite = set -o pipefail; COVERAGE_FILE=.coverage.$@ \
   chaos chaos-long
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z][a-z -]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 run: .venv/.installed $(COMPILED) ## run site, track service and worker here, until Ctrl-C
 	@$(BIN)/cdpsfy run development.ini
