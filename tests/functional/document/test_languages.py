@@ -121,4 +121,6 @@ def _figures(text: str) -> Counter[str]:
 
 
 def _in_english(text: str) -> str:
-    return re.sub(r"(?<=\d),(?=\d)", ".", text)
+    """Return a Spanish text with its figures as in `1000.5`: `10 000` and `0,5` are Spanish."""
+    together = re.sub(r"(?<=\d) (?=\d{3}\b)", "", text)
+    return re.sub(r"(?<=\d),(?=\d)", ".", together)
