@@ -23,14 +23,15 @@ LONG, SHORT = 240, 6
 """Seconds. The long one is more than a browser fetches ahead."""
 
 
-@pytest.fixture(scope="session")
+# For a module each: one that waits until the end of all tests keeps a processor busy.
+@pytest.fixture(scope="module")
 def browser(chromium: BrowserType) -> Iterator[Browser]:
     browser = chromium.launch(executable_path=require_program("chromium"), args=CHROMIUM)
     yield browser
     browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def firefox(playwright: Playwright) -> Iterator[Browser]:
     browser = playwright.firefox.launch(
         channel="moz-firefox",  # Debian's, by WebDriver BiDi, and not one that was patched
