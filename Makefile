@@ -22,7 +22,7 @@ OPS := PYTHONPATH=. $(BIN)/python -m ops
 suite = set -o pipefail; COVERAGE_FILE=.coverage.$@ \
   $(BIN)/python -m pytest -m "not long" --durations 15 --cov --cov-report= $(1) 2>&1 | sed -u ''
 
-.PHONY: help run demo check test test-storage test-servers test-services test-cluster test-long test-all bench bench-quick lock docs messages clean screenshots icons \
+.PHONY: help run demo check test test-storage test-programs test-services test-cluster test-long test-all bench bench-quick lock docs messages clean screenshots icons \
   lab lab-install lab-down lab-status lab-shell lab-kill lab-cut lab-freeze lab-boot render ansible compose compose-test vnx vnx-image stacks \
   chaos chaos-long
 
@@ -49,7 +49,7 @@ test: .venv/.installed-dev $(COMPILED) $(CLOUDS)/.installed $(ANSIBLE)/.installe
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	status=0; \
-	$(MAKE) --no-print-directory --keep-going --jobs 3 test-storage test-servers test-services || status=1; \
+	$(MAKE) --no-print-directory --keep-going --jobs 3 test-storage test-programs test-services || status=1; \
 	$(MAKE) --no-print-directory test-cluster || status=1; \
 	exit $$status
 	$(BIN)/coverage combine -q
@@ -59,16 +59,16 @@ test: .venv/.installed-dev $(COMPILED) $(CLOUDS)/.installed $(ANSIBLE)/.installe
 test-storage:
 	@$(call suite,tests/storage)
 
-test-servers:
-	@$(call suite,tests/database tests/edge)
+test-programs:
+	@$(call suite,tests/browser tests/database tests/edge)
 
 test-services:
-	@$(call suite,$(filter-out $(addprefix tests/,storage/ database/ edge/ ops/ cluster/ compose/),$(wildcard tests/*/)))
+	@$(call suite,$(filter-out $(addprefix tests/,storage/ browser/ database/ edge/ ops/ cluster/ compose/),$(wildcard tests/*/)))
 
 test-cluster:
 	@$(call suite,tests/ops tests/cluster)
 
-test-long: .venv/.installed-dev $(COMPILED) $(CLOUDS)/.installed ## power cuts, growth, replacement: what `test` has no time for
+test-long: .venv/.installed-dev $(COMPILED) $(CLOUDS)/.installed $(ANSIBLE)/.installed ## power cuts, growth, replacement: what `test` has no time for
 	CDPSFY_NO_START=1 ops/packages.sh $(TEST_PACKAGES)
 	$(BIN)/python -m pytest -m long -s --timeout 3600
 

@@ -30,6 +30,9 @@ _SPOILED = {
 """Files that differ, and services that do not run, on a machine of each role but one."""
 
 
+pytestmark = pytest.mark.long
+
+
 @pytest.fixture(scope="module")
 def playbook(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Playbook:
     return Playbook(lab, tmp_path_factory.mktemp("playbook"))
