@@ -10,7 +10,8 @@ from tests.ops.site import SCRIPTS
 
 
 def test_shellcheck_finds_nothing_in_the_scripts() -> None:
-    scripts = [*ROOT.glob("ops/**/*.sh"), ROOT / ".ci/run"]
+    ours = [path for path in ROOT.glob("ops/**/*.sh") if ".venv" not in path.parts]
+    scripts = [*ours, ROOT / ".ci/run"]
 
     subprocess.run(
         [require_program("shellcheck"), "--external-sources", "--source-path=SCRIPTDIR", *scripts],
