@@ -102,6 +102,7 @@ class _People:
     def __exit__(self, *_: object) -> None:
         self._enough.set()
         self._thread.join()
+        self._listener.delete(self._key)  # no row knows it, and others compare
 
     def _listen(self) -> None:
         while not self._enough.wait(0.5):
