@@ -42,7 +42,13 @@ def write_scenario(topology: Topology, folder: Path, image: str) -> Path:
         for kept_in in kept(topology, machine).values():
             (folder / kept_in).mkdir(mode=0o755, parents=True, exist_ok=True)
     template = templates().get_template("vnx/p7.xml.j2")
-    text = template.render(topology=topology, cluster=topology.cluster, image=image, kept=kept)
+    text = template.render(
+        topology=topology,
+        cluster=topology.cluster,
+        image=image,
+        kept=kept,
+        new_database=NEW_DATABASE,
+    )
     path = folder / "p7.xml"
     path.write_text(text, "utf-8")
     return path
