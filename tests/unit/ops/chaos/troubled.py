@@ -74,6 +74,13 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, *_args: Any) -> None:
         pass
 
+    def end_headers(self) -> None:
+        # Unless told, a client takes the connection for kept until it sees that it was closed
+        # (RFC 9112 §9.6).
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        super().end_headers()
+
     def _send_page(self) -> None:
         self.owner.tickets += 1
         address = f"{self.owner.url}/song?a=1&amp;ticket={self.owner.tickets}"
