@@ -60,10 +60,10 @@ test-storage:
 	@$(call suite,tests/storage)
 
 test-programs:
-	@$(call suite,tests/browser tests/database tests/edge)
+	@$(call suite,tests/browser tests/database tests/edge tests/nagios)
 
 test-services:
-	@$(call suite,$(filter-out $(addprefix tests/,storage/ browser/ database/ edge/ ops/ cluster/ compose/),$(wildcard tests/*/)))
+	@$(call suite,$(filter-out $(addprefix tests/,storage/ browser/ database/ edge/ nagios/ ops/ cluster/ compose/),$(wildcard tests/*/)))
 
 test-cluster:
 	@$(call suite,tests/ops tests/cluster)

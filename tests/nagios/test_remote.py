@@ -14,7 +14,7 @@ from ops.nagios.plugins.first_of import choose
 from ops.nagios.plugins.remote import Question
 from ops.topology import STANDARD
 from tests.components import free_port
-from tests.ops.remote_executor import RemoteExecutor
+from tests.nagios.remote_executor import RemoteExecutor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.gluster import wait_for
-from tests.ops.staged_nagios import CRITICAL, HOST, OK, UNKNOWN, WARNING, StagedNagios, Told
+from tests.nagios.staged_nagios import CRITICAL, HOST, OK, UNKNOWN, WARNING, StagedNagios, Told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
