@@ -24,3 +24,10 @@ def playwright() -> Iterator[Playwright]:
 def chromium(playwright: Playwright) -> BrowserType:
     """Return what launches Chromium."""
     return playwright.chromium
+
+
+@pytest.fixture(scope="session")
+def compiled_pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Return settings by which the pages are compiled once for all sites, not for each."""
+    folder = tmp_path_factory.mktemp("pages")
+    return {"jinja2.bytecode_caching": "true", "jinja2.bytecode_caching_directory": str(folder)}

@@ -52,8 +52,11 @@ def track_server() -> Iterator[TrackServer]:
 
 
 @pytest.fixture
-def ini(postgresql: str, track_server: TrackServer) -> dict[str, str]:
+def ini(
+    postgresql: str, track_server: TrackServer, compiled_pages: dict[str, str]
+) -> dict[str, str]:
     return {
+        **compiled_pages,
         "cdpsfy.ticket_keys": KEYS,
         "cdpsfy.tracks_url": track_server.url,
         "sqlalchemy.url": postgresql,

@@ -44,9 +44,10 @@ def app(
     every_ini: dict[str, str],
     every_database: Database,  # noqa: ARG001 - migrated first
     track_server: TrackServer,
+    compiled_pages: dict[str, str],
 ) -> Iterator[object]:
     site = {"cdpsfy.ticket_keys": KEYS, "cdpsfy.tracks_url": track_server.url}
-    app = web.make_app({**every_ini, **site})
+    app = web.make_app({**every_ini, **compiled_pages, **site})
     yield app
     app.registry["database"].close()
 

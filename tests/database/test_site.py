@@ -54,8 +54,9 @@ def front() -> Iterator[Front]:
 
 
 @pytest.fixture
-def ini(front: Front, mariadb: str) -> dict[str, str]:
+def ini(front: Front, mariadb: str, compiled_pages: dict[str, str]) -> dict[str, str]:
     return {
+        **compiled_pages,
         "cdpsfy.ticket_keys": KEYS,
         "cdpsfy.tracks_url": front.url,
         "cdpsfy.upload_lease": "1 s",

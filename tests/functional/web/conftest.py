@@ -41,7 +41,10 @@ class TrackServer:
         return f"http://127.0.0.1:{self._port}"
 
     def start(self) -> None:
-        self._server = waitress.create_server(self._app, host="127.0.0.1", port=self._port)
+        # It sees that it was closed when it looks up: each second, unless told to do so sooner.
+        self._server = waitress.create_server(
+            self._app, host="127.0.0.1", port=self._port, asyncore_loop_timeout=0.05
+        )
         self._port = self._server.effective_port
         self._thread = threading.Thread(target=_serve, args=(self._server,), daemon=True)
         self._thread.start()
@@ -78,8 +81,11 @@ def track_server() -> Iterator[TrackServer]:
 
 
 @pytest.fixture
-def ini(tmp_path: Path, track_server: TrackServer) -> dict[str, str]:
+def ini(
+    tmp_path: Path, track_server: TrackServer, compiled_pages: dict[str, str]
+) -> dict[str, str]:
     return {
+        **compiled_pages,
         "cdpsfy.ticket_keys": KEYS,
         "cdpsfy.tracks_url": track_server.url,
         "cdpsfy.upload_limit": "1 MiB",
@@ -88,10 +94,24 @@ def ini(tmp_path: Path, track_server: TrackServer) -> dict[str, str]:
     }
 
 
-@pytest.fixture
-def database(ini: dict[str, str]) -> Iterator[Database]:
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """Return the file of a database with all tables: to make them takes longer than most tests."""
+    file = tmp_path_factory.mktemp("empty") / "site.sqlite"
+    ini = {
+        "sqlalchemy.url": f"sqlite:///{file}",
+        "alembic.script_location": str(ROOT / "migrations"),
+    }
     database = open_database(ini)
     migrate.upgrade(database, ini)
+    database.close()
+    return file.read_bytes()
+
+
+@pytest.fixture
+def database(ini: dict[str, str], tmp_path: Path, empty_database: bytes) -> Iterator[Database]:
+    (tmp_path / "site.sqlite").write_bytes(empty_database)
+    database = open_database(ini)
     yield database
     database.close()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections import deque
+from contextlib import suppress
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -21,7 +22,9 @@ class Failure(Enum):
     CUT = auto()
     """It is cut in the middle of the upload."""
     UNANSWERED = auto()
-    """The service does what it was asked to do, and its answer is lost."""
+    """The service does what it was asked to do, and the connection is closed before its answer."""
+    SILENT = auto()
+    """The same, but the connection stays until the other end has waited long enough."""
 
 
 class Front:
@@ -61,15 +64,20 @@ class Front:
             elif failure is Failure.CUT:
                 client.recv(10_000)
             elif failure is not Failure.CLOSED:
-                self._relay(client, answered=failure is not Failure.UNANSWERED)
+                self._relay(client, failure)
 
-    def _relay(self, client: socket.socket, *, answered: bool) -> None:
+    def _relay(self, client: socket.socket, failure: Failure | None) -> None:
         with socket.create_connection(self._backend) as service:
-            threading.Thread(target=_copy, args=(client, service), daemon=True).start()
-            if answered:
+            asking = threading.Thread(target=_copy, args=(client, service), daemon=True)
+            asking.start()
+            if failure is None:
                 _copy(service, client)
-            else:
-                service.recv(1)
+                return
+            service.recv(1)
+            if failure is Failure.SILENT:
+                asking.join()
+            with suppress(OSError):  # it has gone
+                client.shutdown(socket.SHUT_RDWR)
 
 
 def _copy(source: socket.socket, target: socket.socket) -> None:

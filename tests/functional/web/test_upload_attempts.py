@@ -41,7 +41,8 @@ def ini(ini: dict[str, str], front: Front) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    "failure", [Failure.CLOSED, Failure.CUT, Failure.UNANSWERED, UNAVAILABLE, CONFLICT]
+    "failure",
+    [Failure.CLOSED, Failure.CUT, Failure.UNANSWERED, Failure.SILENT, UNAVAILABLE, CONFLICT],
 )
 def test_a_failed_attempt_is_made_up_for_by_the_next(
     ana: Person,
