@@ -107,11 +107,15 @@ def _fill() -> None:
         sa.select(TRACKS, USERS.c.name.label("uploader"))
         .join(USERS, TRACKS.c.owner_id == USERS.c.id)
         .where(TRACKS.c.deleted_at.is_(None))
-        .order_by(TRACKS.c.id)
-        .limit(BATCH)
     )
+    newest = sa.select(sa.func.coalesce(sa.func.max(TRACKS.c.id), 0))
     after = 0
-    while found := connection.execute(live.where(TRACKS.c.id > after)).all():
+    while after < connection.scalar(newest):
+        # By numbers and not by LIMIT: PostgreSQL without statistics would sort all that is left,
+        # for each batch.
+        batch = live.where(TRACKS.c.id > after, TRACKS.c.id <= after + BATCH)
+        after += BATCH
+        found = connection.execute(batch).all()
         terms = [
             {"track_id": track.id, "terms": terms_of(track, track.uploader)} for track in found
         ]
@@ -120,10 +124,10 @@ def _fill() -> None:
             for track in found
             for kind, slug in facets_of(track).items()
         ]
-        connection.execute(SEARCH_TERMS.insert(), terms)
+        if terms:
+            connection.execute(SEARCH_TERMS.insert(), terms)
         if facets:
             connection.execute(FACETS.insert(), facets)
         if connection.dialect.name in ("mysql", "mariadb"):
             # The tables are committed there already, and Galera sends a transaction as a whole.
             connection.exec_driver_sql("COMMIT")
-        after = found[-1].id
