@@ -52,8 +52,8 @@ SQLITE_TRIGGERS = {
     "UPDATE": f"{SQLITE_REMOVE}; {SQLITE_ADD};",
 }
 # With `to_tsvector`, the parser and the locale of the server would decide what a word is.
-# Its cost is that of a thousand operators, which the planner must know: else it reads all rows, and
-# not the index, for what many have.
+# The function costs what a thousand operators do, which the planner must know: else it reads all
+# rows, and not the index, for what many have.
 POSTGRESQL_LEXEMES = """
     CREATE FUNCTION search_lexemes(terms text) RETURNS tsvector
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 1000
