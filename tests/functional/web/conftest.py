@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 import waitress
+from argon2 import PasswordHasher
+from argon2.profiles import CHEAPEST
 from webtest import TestApp
 
 from cdpsfy import migrate, tracks, web
 from cdpsfy.database import open_database
+from cdpsfy.web.services import accounts
 from tests.functional.web.person import Person
 
 if TYPE_CHECKING:
@@ -65,6 +68,12 @@ def _serve(server: waitress.server.BaseWSGIServer) -> None:
     # Its sockets may be closed as it waits for them.
     with suppress(OSError):
         server.run()
+
+
+@pytest.fixture(autouse=True)
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a password cost next to nothing: else it is a fifth of the time of these tests."""
+    monkeypatch.setattr(accounts, "_hasher", PasswordHasher.from_parameters(CHEAPEST))
 
 
 @pytest.fixture
