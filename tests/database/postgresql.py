@@ -8,6 +8,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -87,7 +88,9 @@ class PostgreSQL:
         assert self._process is not None
         children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
         for pid in (self._process.pid, *map(int, children.read_text("ascii").split())):
-            os.kill(pid, which)
+            # A session of it may have ended in between.
+            with suppress(ProcessLookupError):
+                os.kill(pid, which)
 
     def _await(self) -> None:
         deadline = time.monotonic() + _START_DEADLINE

@@ -21,7 +21,9 @@ from cdpsfy.settings import read_settings
 from cdpsfy.web.services import accounts, fsck
 from cdpsfy.web.services.deletion import purge_due, sweep_expired
 from cdpsfy.web.services.persistence import persist
+from cdpsfy.web.services.search import finding, index
 from cdpsfy.web.tracks import connect
+from tests.bench.names import Vocabulary, add_named_tracks
 from tests.deployment import ROOT
 from tests.functional.web.conftest import KEYS, TrackServer
 from tests.functional.web.person import Person
@@ -286,3 +288,24 @@ def test_an_upload_goes_on_when_the_server_is_back(
 
     with database.reading() as db:
         assert db.scalar(select(func.count()).select_from(Track)) == 1
+
+
+def test_a_search_reads_no_terms_but_those_that_match(database: Database) -> None:
+    vocabulary = Vocabulary()
+    add_named_tracks(database, 1_000, vocabulary)
+    with database.writing() as db:
+        for _ in index.refresh_all(db):
+            pass
+        db.execute(text("ANALYZE"))
+        db.commit()
+    with database.reading() as db:
+        found = finding.find(db, vocabulary.words[1_000]).tracks
+        read = db.scalar(
+            text("""
+                SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables
+                WHERE relname = 'search_terms'
+            """)
+        )
+
+    assert found
+    assert read == len(found)
