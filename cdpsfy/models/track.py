@@ -13,6 +13,9 @@ from cdpsfy.models.cover import Cover
 from cdpsfy.models.meta import Base, Moment, RowId, exact, now
 from cdpsfy.models.visibility import Visibility
 
+MOST_DISCS, MOST_NUMBERS = 99, 999
+"""Of an album, and of one disc of it."""
+
 
 class Kind(StrEnum):
     """What an object is: the first part of its address at the track service."""
@@ -50,6 +53,9 @@ class Track(Base):
     artist: Mapped[str] = mapped_column(String(200), default="")
     album: Mapped[str] = mapped_column(String(200), default="")
     genre: Mapped[str] = mapped_column(String(100), default="")
+    disc: Mapped[int | None] = mapped_column(default=None)
+    number: Mapped[int | None] = mapped_column(default=None)
+    """Its place on that disc of the album."""
     year: Mapped[int | None] = mapped_column(default=None)
     seconds: Mapped[float | None] = mapped_column(default=None)
     """Duration, where the file tells it."""

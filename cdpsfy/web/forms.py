@@ -26,6 +26,7 @@ from wtforms.validators import (
 )
 
 from cdpsfy.models import Role, Visibility
+from cdpsfy.models.track import MOST_DISCS, MOST_NUMBERS
 from cdpsfy.web.language import _
 from cdpsfy.web.services.text import clean
 
@@ -86,13 +87,18 @@ def _same_as_cleaned(_form: Form, field: Any) -> None:  # noqa: ANN401
 
 
 def _text(label: str, longest: int, *validators: Any) -> StringField:  # noqa: ANN401
-    length = Length(max=longest, message=_("At most %(max)d characters."))
+    length = Length(max=longest, message=_("At most ${max} characters."))
     return StringField(label, [_whole_text, *validators, length], filters=[_one_line])
+
+
+def _number(label: str, most: int) -> IntegerField:
+    bounds = NumberRange(1, most, message=_("A number from ${min} to ${max}."))
+    return IntegerField(label, [Optional(), bounds])
 
 
 def _new_password(label: str, *validators: Any) -> PasswordField:  # noqa: ANN401
     shortest, longest = _PASSWORD_LENGTH
-    message = _("A password has %(min)d to %(max)d characters.")
+    message = _("A password has ${min} to ${max} characters.")
     length = Length(min=shortest, max=longest, message=message)
     return PasswordField(label, [_whole_text, length, *validators])
 
@@ -108,7 +114,7 @@ class SignUpForm(TranslatedForm):
         [
             _whole_text,
             _REQUIRED,
-            Length(max=40, message=_("At most %(max)d characters.")),
+            Length(max=40, message=_("At most ${max} characters.")),
             _same_as_cleaned,
         ],
     )
@@ -138,10 +144,12 @@ class TrackForm(TranslatedForm):
     title = _text(_("Title"), 200, _REQUIRED)
     artist = _text(_("Artist"), 200)
     album = _text(_("Album"), 200)
+    disc = _number(_("Disc"), MOST_DISCS)
+    number = _number(_("Track number"), MOST_NUMBERS)
     genre = _text(_("Genre"), 100)
     year = IntegerField(
         _("Year"),
-        [Optional(), NumberRange(1500, 2199, message=_("A year from %(min)s to %(max)s."))],
+        [Optional(), NumberRange(1500, 2199, message=_("A year from ${min} to ${max}."))],
     )
     visibility = RadioField(
         _("Who sees it"),
@@ -159,7 +167,7 @@ class PlaylistForm(TranslatedForm):
     name = _text(_("Name"), 100, _REQUIRED)
     description = TextAreaField(
         _("Description"),
-        [_whole_text, Length(max=1000, message=_("At most %(max)d characters."))],
+        [_whole_text, Length(max=1000, message=_("At most ${max} characters."))],
         filters=[_one_line],
         default="",
     )

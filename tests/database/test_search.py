@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from alembic import command
-from sqlalchemy import MetaData, Table, event, func, insert, select
+from sqlalchemy import MetaData, Table, event, func, insert, select, update
 from ulid import ULID
 
 from cdpsfy import migrate
@@ -18,7 +18,7 @@ from cdpsfy.database import open_database
 from cdpsfy.models import SearchTerms, Track, User
 from cdpsfy.web.services import accounts, catalogue, deletion
 from cdpsfy.web.services.position import Position
-from cdpsfy.web.services.search import browsing, finding, index
+from cdpsfy.web.services.search import albums, browsing, finding, index
 from tests.deployment import ROOT
 
 if TYPE_CHECKING:
@@ -162,6 +162,26 @@ def _add(database: Database, rows: list[tuple[str, str, str, str, int | None, st
             index.refresh(db, track)
 
 
+def _add_album(database: Database, rows: list[tuple[str, int | None, int | None, str]]) -> None:
+    """Add tracks of the album "Nanas", each with its disc, its number and who uploads it."""
+    _add(database, [(title, "Los Dos", "Nanas", "", 1999, who) for title, _, _, who in rows])
+    with database.writing.begin() as db:
+        for title, disc, number, _ in rows:
+            places = {"disc": disc, "number": number}
+            db.execute(update(Track).where(Track.title == title).values(places))
+
+
+def _on_album(database: Database) -> list[str]:
+    heard: list[str] = []
+    after: Any = None
+    while not heard or after:
+        with database.reading() as db:
+            page = albums.tracks_of(db, "nánas", after=after)
+        heard += [track.title for track in page.tracks]
+        after = page.after
+    return heard
+
+
 def _titles(database: Database, words: str) -> list[str]:
     with database.reading() as db:
         return [_shown(track.title) for track in finding.find(db, words).tracks]
@@ -201,6 +221,64 @@ def test_a_name_leads_to_all_that_bear_them_but_for_case_and_accents(database: D
     assert _same(database, "artist", "!!!") == []
 
 
+def test_an_album_is_heard_by_disc_and_number(database: Database) -> None:
+    _add_album(
+        database,
+        [
+            ("loose", None, None, "Ana"),
+            ("of the second disc", 2, 1, "Ana"),
+            ("tenth", 1, 10, "Ana"),
+            ("second", None, 2, "Ana"),
+            ("first", 1, 1, "Ana"),
+            ("loose, too", None, None, "Ana"),
+        ],
+    )
+
+    heard = _on_album(database)
+
+    assert heard == ["first", "second", "tenth", "loose", "loose, too", "of the second disc"]
+
+
+def test_albums_of_the_same_name_come_one_behind_the_other(database: Database) -> None:
+    _add_album(
+        database,
+        [
+            ("Ana's second", 1, 2, "Ana"),
+            ("Ben's second", 1, 2, "Ben"),
+            ("Ben's first", 1, 1, "Ben"),
+            ("Ana's first", 1, 1, "Ana"),
+        ],
+    )
+
+    heard = _on_album(database)
+
+    assert heard == ["Ana's first", "Ana's second", "Ben's first", "Ben's second"]
+
+
+def test_pages_of_an_album_follow_each_other(database: Database) -> None:
+    numbered = [(f"numbered {number:03}", None, number, "Ana") for number in range(1, 61)]
+    loose = [(f"without {number:03}", None, None, "Ana") for number in range(60)]
+    _add_album(database, [*loose, *numbered[::-1]])
+
+    heard = _on_album(database)
+
+    assert heard == [title for title, *_ in numbered + loose]
+
+
+def test_an_album_says_what_all_of_it_has_in_common(database: Database) -> None:
+    _add(database, [("Vals", "Los Dos", "Nanas", "", 1999, "Ana") for _ in range(60)])
+    with database.writing.begin() as db:
+        db.execute(update(Track).where(Track.id % 2 == 0).values(seconds=60))
+    with database.reading() as db:
+        alike = albums.extent_of(db, "Nanas")
+    _add(database, [("Vals", "Otros", "Nanas", "", None, "Ben")])
+    with database.reading() as db:
+        mixed = albums.extent_of(db, "nanas")
+
+    assert alike == albums.Extent(60, 1800.0, "Los Dos", 1999)
+    assert mixed == albums.Extent(61, 1800.0, "", None)
+
+
 def test_names_are_listed_once_in_order(database: Database) -> None:
     _add(database, CATALOGUE)
     _add(database, [("Vals", "THE THE", "", "FOLK", 1999, "Ana")])
@@ -208,7 +286,7 @@ def test_names_are_listed_once_in_order(database: Database) -> None:
     with database.reading() as db:
         listed = {kind: browsing.names(db, kind).names for kind in ("artist", "genre", "year")}
 
-    assert [name for _, name in listed["artist"]] == [
+    assert [row[1] for row in listed["artist"]] == [
         "E",
         "Las Tres Réplicas",
         "Los Canción",
@@ -221,13 +299,13 @@ def test_names_are_listed_once_in_order(database: Database) -> None:
         "Ёлка",
         "東京事変",
     ]
-    assert listed["genre"] == [
+    assert [tuple(row[:2]) for row in listed["genre"]] == [
         ("cancion-de-autor", "Canción de autor"),
         ("folk", "FOLK"),
         ("hip-hop", "Hip-hop"),
         ("the", "the"),
     ]
-    assert listed["year"] == [("1999", "1999"), ("2015", "2015")]
+    assert [tuple(row[:2]) for row in listed["year"]] == [("1999", 1999), ("2015", 2015)]
 
 
 def test_pages_of_names_follow_each_other(database: Database) -> None:
@@ -240,7 +318,7 @@ def test_pages_of_names_follow_each_other(database: Database) -> None:
     while after is not None:
         with database.reading() as db:
             page = browsing.names(db, "artist", after=after)
-        seen += [name for _, name in page.names]
+        seen += [row[1] for row in page.names]
         after = page.after
 
     assert seen == [f"Artist {number:03}" for number in range(120)]

@@ -24,6 +24,7 @@ TrackRow: TypeAlias = "Row[int, str, str, str, float | None, str, str, str | Non
 the keys of its cover, if it has one: cover_small, cover_medium."""
 
 PAGE = 50
+_DETAILS = ("title", "artist", "album", "disc", "number", "genre", "year", "visibility")
 
 # Rows of what a list shows, and no objects: to make fifty of these takes half the time of a page.
 # With columns of the classes instead of the tables, the ORM's way to them is an eighth of the rest.
@@ -46,8 +47,8 @@ LIVE = (
 )
 """Rows of live tracks, each with what a list shows of it, in no order yet.
 
-Every track has an owner. The outer join says that tracks come first: MariaDB, which takes people for
-few and their tracks for fewer, would read all tracks of all people, and sort them, for one page.
+Every track has an owner. The outer join says that tracks come first: MariaDB, which takes people
+for few and their tracks for fewer, would read all tracks of all people for one page, and sort them.
 """
 LISTED = LIVE.where(_tracks.visibility == Visibility.PUBLIC)
 """Those of them that everyone's lists show."""
@@ -134,8 +135,8 @@ def find(db: Session, public_id: str) -> Track | None:
 
 
 def edit(db: Session, track: Track, details: Mapping[str, str | int | None]) -> None:
-    """Change those of title, artist, album, genre, year and visibility that a form brought."""
-    for name in ("title", "artist", "album", "genre", "year", "visibility"):
+    """Change those of a track's details that a form brought."""
+    for name in _DETAILS:
         if name in details:
             setattr(track, name, details[name])
     index.refresh(db, track)

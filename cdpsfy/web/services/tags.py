@@ -11,6 +11,7 @@ from typing import BinaryIO, cast
 import structlog
 from tinytag import TinyTag
 
+from cdpsfy.models.track import MOST_DISCS, MOST_NUMBERS
 from cdpsfy.web.services.text import clean
 
 log = structlog.get_logger(__name__)
@@ -27,6 +28,8 @@ class Tags:
     title: str
     artist: str = ""
     album: str = ""
+    disc: int | None = None
+    number: int | None = None
     genre: str = ""
     year: int | None = None
     seconds: float | None = None
@@ -46,6 +49,8 @@ def read_tags(file: BinaryIO, file_name: str) -> Tags:
         title=clean(tag.title or "", 200) or title_from(file_name),
         artist=clean(tag.artist or "", 200),
         album=clean(tag.album or "", 200),
+        disc=_within(MOST_DISCS, tag.disc),
+        number=_within(MOST_NUMBERS, tag.track),
         genre=clean(tag.genre or "", 100),
         year=_year(tag.year or ""),
         seconds=_seconds(tag.duration),
@@ -91,6 +96,10 @@ def title_from(file_name: str) -> str:
     """Return a title made of a file's name, whatever path the browser put before it."""
     name = file_name.replace("\\", "/").rpartition("/")[2]
     return clean(PurePath(name).stem.replace("_", " "), 200) or UNTITLED
+
+
+def _within(most: int, number: int | None) -> int | None:
+    return number if number is not None and 1 <= number <= most else None
 
 
 def _year(text: str) -> int | None:

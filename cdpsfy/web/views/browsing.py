@@ -12,7 +12,7 @@ from cdpsfy.web.language import _
 from cdpsfy.web.paging import position_after, row_after
 from cdpsfy.web.services import accounts, catalogue, popularity
 from cdpsfy.web.services.playlists import listing, playlists
-from cdpsfy.web.services.search import browsing
+from cdpsfy.web.services.search import albums, browsing
 
 if TYPE_CHECKING:
     from pyramid.request import Request
@@ -48,12 +48,32 @@ def names(request: Request) -> dict[str, Any]:
     permission=_PUBLIC,
 )
 def browse(request: Request) -> dict[str, Any]:
-    """Show the tracks of one artist, album, genre or year."""
+    """Show the tracks of one artist, genre or year."""
     kind, name = _KINDS[request.matchdict["kind"]], request.matchdict["name"]
     page = browsing.tracks_of(request.db, kind, name, after=row_after(request))
     if not page.tracks:
         raise HTTPNotFound
     return {"name": browsing.spelling(request.db, kind, page.tracks[0].id), "page": page}
+
+
+@view_config(
+    route_name="browse",
+    match_param="kind=albums",
+    request_method="GET",
+    renderer="cdpsfy.web:templates/browse/album.jinja2",
+    permission=_PUBLIC,
+)
+def album(request: Request) -> dict[str, Any]:
+    """Show what is on one album."""
+    name = request.matchdict["name"]
+    page = albums.tracks_of(request.db, name, after=position_after(request))
+    if not page.tracks:
+        raise HTTPNotFound
+    return {
+        "name": browsing.spelling(request.db, "album", page.tracks[0].id),
+        "page": page,
+        "extent": albums.extent_of(request.db, name),
+    }
 
 
 @view_config(route_name="most_played", request_method="GET", renderer=_LIST, permission=_PUBLIC)

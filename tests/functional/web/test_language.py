@@ -57,6 +57,21 @@ def test_a_refusal_gives_its_reason_in_spanish(ana: Person) -> None:
     ana.upload(b"<html><body>", status=415).mustcontain("Esto es una página web (HTML), no audio.")
 
 
+@pytest.mark.parametrize(
+    ("language", "complaint"),
+    [
+        ("es", "Una contraseña tiene de 12 a 128 caracteres."),
+        ("en", "A password has 12 to 128 characters."),
+    ],
+)
+def test_a_complaint_tells_the_bounds(visitor: Person, language: str, complaint: str) -> None:
+    visitor.browser.extra_environ["HTTP_ACCEPT_LANGUAGE"] = language
+
+    page = visitor.post("/signup", {"username": "Eve", "password": "short"}, status=422)
+
+    page.mustcontain(f"<li>{complaint}</li>")
+
+
 def test_every_sentence_is_translated() -> None:
     po = (WEB / "locale" / "es" / "LC_MESSAGES" / "cdpsfy.po").read_bytes()
     translated = {message.id for message in read_po(BytesIO(po)) if all(message.string or [""])}

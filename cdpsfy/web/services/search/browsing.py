@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import exists, func, literal, select
 
-from cdpsfy.models import Facet, Track, User, Visibility
+from cdpsfy.models import Cover, Facet, Track, User, Visibility
 from cdpsfy.web.services.catalogue import LISTED, PAGE, Page
 from cdpsfy.web.services.search.words import slug as slug_of
 
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 class Names:
     """Some names of a kind, and where the next ones begin."""
 
-    names: Sequence[tuple[str, str]]
-    """Each with what it is compared by, ascending: its slug and how the newest track writes it."""
+    names: Sequence[Sequence[Any]]
+    """Each with what it is compared by, ascending: its slug and how the newest track writes it;
+    and what is shown of that track beside it: public_id, artist, cover_medium."""
     after: str | None
     """What to go on after; None on the last page."""
 
@@ -67,10 +68,16 @@ def names(db: Session, kind: str, *, after: str = "") -> Names:
         .scalar_subquery()
     )
     found = db.execute(
-        select(step.c.slug, _column(kind)).join(Track, Track.id == newest).order_by(step.c.slug)
+        select(
+            step.c.slug, _column(kind), Track.public_id, Track.artist, Cover.medium.label("cover")
+        )
+        .select_from(step)
+        .join(Track, Track.id == newest)
+        .outerjoin(Cover, Cover.track_id == Track.id)
+        .order_by(step.c.slug)
     ).all()
-    shown = [(slug, str(name)) for slug, name in found[:PAGE]]
-    return Names(shown, shown[-1][0] if len(found) > PAGE else None)
+    shown = found[:PAGE]
+    return Names(shown, shown[-1].slug if len(found) > PAGE else None)
 
 
 def people(db: Session, *, after: str = "") -> Names:
@@ -82,8 +89,8 @@ def people(db: Session, *, after: str = "") -> Names:
     )
     query = select(User.name_key, User.name).where(has_tracks, User.name_key > after)
     found = db.execute(query.order_by(User.name_key).limit(PAGE + 1)).all()
-    shown = [(key, name) for key, name in found[:PAGE]]
-    return Names(shown, shown[-1][0] if len(found) > PAGE else None)
+    shown = found[:PAGE]
+    return Names(shown, shown[-1].name_key if len(found) > PAGE else None)
 
 
 def _next(kind: str, slug: object) -> ScalarSelect[str]:

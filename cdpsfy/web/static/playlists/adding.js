@@ -14,11 +14,22 @@ function answer(event, player) {
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || link.dataset.add === "page") return;
   event.preventDefault();
   event.stopPropagation();
-  const ids = link.dataset.add === "queue" ? player.queue.entries.map(({ id }) => id) : [];
-  open(link, ids.join(" "));
+  open(link, player);
 }
 
-async function open(link, tracks) {
+// Few who come to a page want all of it: what fetches that comes when it is needed.
+export async function listOfPage() {
+  const { wholeList } = await import("./whole_list.js");
+  return wholeList();
+}
+
+// What a link adds beside the one track that its page is for.
+async function tracksFor(link, player) {
+  return { queue: () => player.queue.entries, list: listOfPage }[link.dataset.add]?.() ?? [];
+}
+
+async function open(link, player) {
+  const tracks = await tracksFor(link, player);
   const part = await fetchPart(link.href);
   if (!part) {
     // Log in first, say: it is a page like any other.
@@ -27,7 +38,9 @@ async function open(link, tracks) {
     link.dataset.add = "";
     return;
   }
-  if (tracks) part.querySelector('[name="tracks"]').value = tracks;
+  const ids = tracks.map(({ id }) => id).join(" ");
+  if (ids) for (const field of part.querySelectorAll('[name="tracks"]')) field.value = ids;
+  if (link.dataset.add === "list") nameList(part);
   const dialog = document.createElement("dialog");
   dialog.className = "adding";
   dialog.setAttribute("aria-label", part.getAttribute("aria-label"));
@@ -39,6 +52,12 @@ async function open(link, tracks) {
   });
   document.body.append(dialog);
   dialog.showModal();
+}
+
+// The page is for the first track of the list.
+function nameList(part) {
+  part.querySelector(".hint").textContent = document.querySelector("#main h1").textContent;
+  for (const mark of part.querySelectorAll("[data-having]")) mark.remove();
 }
 
 async function fetchPart(address) {

@@ -1,6 +1,6 @@
 // What playlists do with scripts, on whichever page.
 
-import { answerLinks } from "./adding.js";
+import { answerLinks, listOfPage } from "./adding.js";
 
 const PASTED = 200_000; // bytes that fit into a form
 
@@ -15,9 +15,10 @@ export function start(player) {
   });
 }
 
+// Of the address that the button has, or else of the list on its page.
 async function playAll({ dataset }, player) {
   player.sound.unlock(); // while the browser remembers the touch
-  const tracks = await (await fetch(dataset.playAll)).json();
+  const tracks = dataset.playAll ? await (await fetch(dataset.playAll)).json() : await listOfPage();
   if (!tracks.length) return;
   if ("shuffled" in dataset) player.queue.setShuffled(true);
   player.playList(tracks, "shuffled" in dataset ? Math.floor(Math.random() * tracks.length) : 0);

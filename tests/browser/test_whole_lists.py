@@ -1,0 +1,90 @@
+"""Lists as a whole in Chromium: play all, shuffle, add all, beyond the page that is shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.listening import wait_until
+from tests.browser.stage import Stage, tone
+from tests.functional.web.person import PASSWORD
+from tests.hearing import HEARD
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
+
+    from tests.functional.web.person import Person
+
+pytestmark = pytest.mark.browser
+
+TITLES = [f"Track {number:02}" for number in range(60, 0, -1)]
+"""The newest first; more than a page has."""
+
+
+@pytest.fixture(scope="module")
+def ana(stage: Stage) -> Person:
+    ana = stage.person("Ana")
+    sound = tone(5)
+    for title in reversed(TITLES):
+        ana.upload_track(sound, f"{title}.wav")
+    return ana
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """Ana has logged in, and sees her own page: fifty of her tracks."""
+    page = context.new_page()
+    page.goto("/login")
+    page.get_by_label("Name").fill("Ana")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", name="Newest")).to_be_visible()
+    page.goto("/people/Ana")
+    expect(page.locator("#main [data-track]")).to_have_count(50)
+    return page
+
+
+def queued(page: Page) -> list[str]:
+    page.get_by_role("button", name="Queue", exact=True).click()
+    return page.locator(".player-queue li .title").all_text_contents()
+
+
+def test_all_is_played_also_what_the_page_does_not_show(page: Page) -> None:
+    page.get_by_role("button", name="Play all").click()
+
+    wait_until(page, f"{HEARD}?.currentTime > 0.2")
+    assert queued(page) == TITLES
+
+
+def test_all_is_shuffled(page: Page) -> None:
+    page.get_by_role("button", name="Shuffle", exact=True).first.click()
+
+    wait_until(page, f"{HEARD}?.currentTime > 0.2")
+    heard = queued(page)
+    assert sorted(heard, reverse=True) == TITLES
+    assert heard != TITLES
+
+
+def test_all_is_added_to_a_new_playlist(page: Page) -> None:
+    page.get_by_role("link", name="Add all to a playlist").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator(".hint")).to_have_text("Ana")
+
+    dialog.get_by_label("New playlist").fill("All of mine")
+    page.keyboard.press("Enter")
+
+    page.get_by_role("link", name="Your playlist is made: All of mine").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("All of mine")
+    expect(page.get_by_text("60 tracks")).to_be_visible()
+
+
+def test_what_the_site_can_give_is_played_and_the_rest_is_told(page: Page) -> None:
+    page.route("**/people/Ana?after=*", lambda route: route.abort())
+
+    page.get_by_role("button", name="Play all").click()
+
+    wait_until(page, f"{HEARD}?.currentTime > 0.2")
+    expect(page.locator(".toast")).not_to_be_empty()
+    assert queued(page) == TITLES[:50]
