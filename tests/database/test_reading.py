@@ -9,8 +9,9 @@ from sqlalchemy import text
 
 from cdpsfy import migrate
 from cdpsfy.database import open_database
-from cdpsfy.models import TrackCounts, User
-from cdpsfy.web.services import catalogue, popularity
+from cdpsfy.models import User
+from cdpsfy.web.services import catalogue, likes, popularity
+from cdpsfy.web.services.search import browsing
 from tests.bench.names import Vocabulary, add_named_tracks
 from tests.deployment import ROOT
 
@@ -30,9 +31,23 @@ LISTS: dict[str, Callable[[Session], object]] = {
     "of a person": lambda db: catalogue.of_owner(db, db.get_one(User, 1)),
     "most played": popularity.most_played,
     "most liked": popularity.most_liked,
+    "liked by somebody": lambda db: likes.liked(db, db.get_one(User, 1)),
+    "of a genre": lambda db: browsing.tracks_of(db, "genre", "rock"),
+    "genres": lambda db: browsing.names(db, "genre"),
+    "artists": lambda db: browsing.names(db, "artist"),
+    "albums, further on": lambda db: browsing.names(db, "album", after="s"),
+    "people": browsing.people,
 }
-BOUND = 8 * catalogue.PAGE
-"""Rows, of all tables together; who walks through a list reads ten times as many, or more."""
+ROWS = [
+    "INSERT INTO track_counts (track_id, plays, likes) SELECT id, 1 + id % 7, 1 FROM tracks",
+    "INSERT INTO likes (user_id, track_id, liked_at) SELECT 1, id, created_at FROM tracks LIMIT 99",
+    "INSERT INTO facets SELECT 'artist', LOWER(artist), id FROM tracks",
+    "INSERT INTO facets SELECT 'album', LOWER(album), id FROM tracks",
+    "INSERT INTO facets SELECT 'genre', LOWER(genre), id FROM tracks",
+    "ANALYZE TABLE tracks, users, track_counts, likes, facets",
+]
+BOUND = 10 * catalogue.PAGE
+"""Rows, of all tables together; who walks through a list reads four times as many, or more."""
 
 
 @pytest.fixture
@@ -42,9 +57,8 @@ def database(mariadb: str) -> Iterator[Database]:
     migrate.upgrade(database, ini)
     add_named_tracks(database, TRACKS, Vocabulary())
     with database.writing.begin() as db:
-        tracks = db.scalars(text("SELECT id FROM tracks"))
-        db.add_all(TrackCounts(track_id=track, plays=1 + track % 7, likes=1) for track in tracks)
-        db.execute(text("ANALYZE TABLE tracks, users, track_counts"))
+        for statement in ROWS:
+            db.execute(text(statement))
     yield database
     migrate.downgrade(database, ini)
     database.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import exists, func, literal, select
+from sqlalchemy import func, literal, select
 
 from cdpsfy.models import Cover, Facet, Track, User, Visibility
 from cdpsfy.web.services.catalogue import LISTED, PAGE, Page
@@ -14,7 +14,7 @@ from cdpsfy.web.services.search.words import slug as slug_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import ScalarSelect
+    from sqlalchemy import FromClause, ScalarSelect
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
 
@@ -53,7 +53,42 @@ def spelling(db: Session, kind: str, track_id: int) -> str:
 
 def names(db: Session, kind: str, *, after: str = "") -> Names:
     """Return a page of what live tracks have in the column kind."""
-    # From each name to the next one: whoever groups reads all tracks of each name.
+    grouping = db.get_bind().dialect.name in ("mysql", "mariadb")
+    listed = (_grouped if grouping else _walked)(kind, after)
+    found = db.execute(
+        select(
+            listed.c.slug, _column(kind), Track.public_id, Track.artist, Cover.medium.label("cover")
+        )
+        .select_from(listed)
+        .join(Track, Track.id == listed.c.newest)
+        .outerjoin(Cover, Cover.track_id == Track.id)
+        .order_by(listed.c.slug)
+    ).all()
+    shown = found[:PAGE]
+    return Names(shown, shown[-1].slug if len(found) > PAGE else None)
+
+
+def people(db: Session, *, after: str = "") -> Names:
+    """Return a page of the people who have public tracks."""
+    # With its limit it is asked for each person, by that person's index; of EXISTS, MariaDB would
+    # make a table first, of all tracks. Their visibility is not written as its index has it.
+    one = select(Track.id).where(
+        Track.owner_id == User.id,
+        Track.deleted_at.is_(None),
+        func.coalesce(Track.visibility, "") == Visibility.PUBLIC,
+    )
+    has_tracks = one.limit(1).scalar_subquery().is_not(None)
+    query = select(User.name_key, User.name).where(has_tracks, User.name_key > after)
+    found = db.execute(query.order_by(User.name_key).limit(PAGE + 1)).all()
+    shown = found[:PAGE]
+    return Names(shown, shown[-1].name_key if len(found) > PAGE else None)
+
+
+def _walked(kind: str, after: str) -> FromClause:
+    """List the names that come next, each with its newest track, from each name to the next one.
+
+    Whoever groups reads all tracks of each name: SQLite and PostgreSQL do.
+    """
     step = select(_next(kind, literal(after)).label("slug"), literal(1).label("number")).cte(
         "step", recursive=True
     )
@@ -67,30 +102,22 @@ def names(db: Session, kind: str, *, after: str = "") -> Names:
         .where(Facet.kind == kind, Facet.slug == step.c.slug)
         .scalar_subquery()
     )
-    found = db.execute(
-        select(
-            step.c.slug, _column(kind), Track.public_id, Track.artist, Cover.medium.label("cover")
-        )
-        .select_from(step)
-        .join(Track, Track.id == newest)
-        .outerjoin(Cover, Cover.track_id == Track.id)
-        .order_by(step.c.slug)
-    ).all()
-    shown = found[:PAGE]
-    return Names(shown, shown[-1].slug if len(found) > PAGE else None)
+    return select(step.c.slug, newest.label("newest")).subquery()
 
 
-def people(db: Session, *, after: str = "") -> Names:
-    """Return a page of the people who have public tracks."""
-    has_tracks = exists().where(
-        Track.owner_id == User.id,
-        Track.deleted_at.is_(None),
-        Track.visibility == Visibility.PUBLIC,
+def _grouped(kind: str, after: str) -> FromClause:
+    """List the same for MariaDB, which groups by walking its index from name to name.
+
+    From a name that an outer query has it would begin at the first one, for each step.
+    """
+    return (
+        select(Facet.slug, func.max(Facet.track_id).label("newest"))
+        .where(Facet.kind == kind, Facet.slug > after)
+        .group_by(Facet.kind, Facet.slug)
+        .order_by(Facet.kind, Facet.slug)
+        .limit(PAGE + 1)
+        .subquery()
     )
-    query = select(User.name_key, User.name).where(has_tracks, User.name_key > after)
-    found = db.execute(query.order_by(User.name_key).limit(PAGE + 1)).all()
-    shown = found[:PAGE]
-    return Names(shown, shown[-1].name_key if len(found) > PAGE else None)
 
 
 def _next(kind: str, slug: object) -> ScalarSelect[str]:
