@@ -59,7 +59,7 @@ def test_all_is_played_also_what_the_page_does_not_show(page: Page) -> None:
 
 
 def test_all_is_shuffled(page: Page) -> None:
-    page.get_by_role("button", name="Shuffle", exact=True).first.click()
+    page.locator("#main").get_by_role("button", name="Shuffle").click()
 
     wait_until(page, f"{HEARD}?.currentTime > 0.2")
     heard = queued(page)
