@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 from argon2 import PasswordHasher
@@ -24,7 +25,6 @@ IDLE_LIFE = timedelta(days=14)
 LONGEST_LIFE = timedelta(days=30)
 _SEEN_PRECISION = timedelta(minutes=10)
 _hasher = PasswordHasher()  # argon2id with RFC 9106's low-memory parameters
-_NOBODYS_HASH = _hasher.hash(secrets.token_urlsafe())
 
 
 class NameTaken(Exception):
@@ -70,8 +70,9 @@ def verify(db: Session, name: str, password: str) -> User:
         WrongPassword: they open none.
     """
     user = find(db, name)
+    nobodys = _nobodys_hash()  # whoever it is, so that the first one does not tell the two apart
     try:
-        _hasher.verify(user.password_hash if user else _NOBODYS_HASH, password)
+        _hasher.verify(user.password_hash if user else nobodys, password)
     except (VerifyMismatchError, InvalidHashError) as error:
         raise WrongPassword from error
     if user is None:
@@ -79,6 +80,12 @@ def verify(db: Session, name: str, password: str) -> User:
     if _hasher.check_needs_rehash(user.password_hash):
         user.password_hash = _hasher.hash(password)
     return user
+
+
+@cache
+def _nobodys_hash() -> str:
+    """Return the hash of what nobody knows; made when needed, as every command imports this."""
+    return _hasher.hash(secrets.token_urlsafe())
 
 
 def change_password(db: Session, user: User, password: str) -> None:
