@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import signal
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ from cdpsfy.web.tracks import connect
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pytest
+
     from cdpsfy.database import Database
     from tests.functional.web.conftest import TrackServer
     from tests.functional.web.person import Person
@@ -32,14 +35,17 @@ def test_every_kill_leaves_at_most_one_orphan_which_is_swept(
     track_server: TrackServer,
     song: bytes,
     tmp_path: Path,
+    request: pytest.FixtureRequest,
 ) -> None:
     (tmp_path / "song").write_bytes(song)
     service = connect(read_settings(ini))
+    uploader = _start_uploader(ini, tmp_path / "song")
+    request.addfinalizer(lambda: uploader.communicate(timeout=60))
     orphans = 0
     for step in itertools.count(1):
         with database.reading() as db:
             rows = len(db.scalars(select(Track)).all())
-        survived = _upload(ini, tmp_path / "song", step)
+        survived = _upload(uploader, step)
 
         with database.reading() as db:
             found = [item.finding for item in fsck.compare(db, service)]
@@ -59,14 +65,20 @@ def test_every_kill_leaves_at_most_one_orphan_which_is_swept(
     assert orphans > 0
 
 
-def _upload(ini: dict[str, str], song: Path, step: int) -> bool:
-    arguments = json.dumps({"ini": ini, "song": str(song), "form": str(ULID())})
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.functional.web.dying_uploader", arguments, str(step)],
-        capture_output=True,
+def _start_uploader(ini: dict[str, str], song: Path) -> subprocess.Popen[str]:
+    arguments = json.dumps({"ini": ini, "song": str(song)})
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.functional.web.dying_uploader", arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         text=True,
-        check=False,
-        timeout=60,
     )
-    assert done.returncode == -9 or "done" in done.stdout, done.stderr
-    return done.returncode == 0
+
+
+def _upload(uploader: subprocess.Popen[str], step: int) -> bool:
+    assert uploader.stdin is not None
+    assert uploader.stdout is not None
+    print(ULID(), step, file=uploader.stdin, flush=True)
+    ended = int(uploader.stdout.readline())
+    assert ended in (0, -signal.SIGKILL)
+    return ended == 0
