@@ -13,7 +13,9 @@ from tests.functional.web.person import PASSWORD
 from tests.hearing import HEARD
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page
+    from collections.abc import Callable
+
+    from playwright.sync_api import BrowserContext, Page, Route
 
     from tests.functional.web.person import Person
 
@@ -80,8 +82,15 @@ def test_all_is_added_to_a_new_playlist(page: Page) -> None:
     expect(page.get_by_text("60 tracks")).to_be_visible()
 
 
-def test_what_the_site_can_give_is_played_and_the_rest_is_told(page: Page) -> None:
-    page.route("**/people/Ana?after=*", lambda route: route.abort())
+@pytest.mark.parametrize(
+    "fail",
+    [lambda route: route.abort(), lambda route: route.fulfill(status=503, body="no")],
+    ids=["no answer", "503"],
+)
+def test_what_the_site_can_give_is_played_and_the_rest_is_told(
+    page: Page, fail: Callable[[Route], None]
+) -> None:
+    page.route("**/people/Ana?after=*", fail)
 
     page.get_by_role("button", name="Play all").click()
 

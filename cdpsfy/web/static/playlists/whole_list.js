@@ -19,9 +19,10 @@ async function pageAfter(part) {
   if (!next) return null;
   try {
     const answer = await fetch(next.getAttribute("href"), { headers: { Accept: "text/html" } });
-    return new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (answer.ok) return new DOMParser().parseFromString(await answer.text(), "text/html");
   } catch {
-    toast(document.querySelector(".player").dataset.unreached);
-    return null;
+    // No answer is told as one that has no list in it.
   }
+  toast(document.querySelector(".player").dataset.unreached);
+  return null;
 }
