@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.stage import Stage, tone
 from tests.components import CHROMIUM, require_program
 from tests.deployment import RunningSite
+from tests.functional.web.person import PASSWORD
 from tests.hearing import NOTE_AUDIO
 
 if TYPE_CHECKING:
@@ -80,3 +82,15 @@ def context(browser: Browser, stage: Stage, ana: Person) -> Iterator[BrowserCont
     context.add_init_script(NOTE_AUDIO)
     yield context
     context.close()
+
+
+@pytest.fixture
+def anas_page(context: BrowserContext) -> Page:
+    """Ana has logged in and looks at what is new."""
+    page = context.new_page()
+    page.goto("/login")
+    page.get_by_label("Name").fill("Ana")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", name="Newest")).to_be_visible()
+    return page

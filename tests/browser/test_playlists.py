@@ -8,13 +8,12 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.stage import Stage, tone
-from tests.functional.web.person import PASSWORD
 from tests.hearing import HEARD
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import Page
 
     from tests.functional.web.person import Person
 
@@ -34,15 +33,8 @@ def ana(stage: Stage) -> Person:
 
 
 @pytest.fixture
-def page(context: BrowserContext) -> Page:
-    """Ana has logged in and looks at what is new."""
-    page = context.new_page()
-    page.goto("/login")
-    page.get_by_label("Name").fill("Ana")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    expect(page.get_by_role("heading", name="Newest")).to_be_visible()
-    return page
+def page(anas_page: Page) -> Page:
+    return anas_page
 
 
 @pytest.fixture

@@ -9,13 +9,12 @@ from playwright.sync_api import expect
 
 from tests.browser.listening import wait_until
 from tests.browser.stage import Stage, tone
-from tests.functional.web.person import PASSWORD
 from tests.hearing import HEARD
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import BrowserContext, Page, Route
+    from playwright.sync_api import Page, Route
 
     from tests.functional.web.person import Person
 
@@ -35,17 +34,11 @@ def ana(stage: Stage) -> Person:
 
 
 @pytest.fixture
-def page(context: BrowserContext) -> Page:
-    """Ana has logged in, and sees her own page: fifty of her tracks."""
-    page = context.new_page()
-    page.goto("/login")
-    page.get_by_label("Name").fill("Ana")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    expect(page.get_by_role("heading", name="Newest")).to_be_visible()
-    page.goto("/people/Ana")
-    expect(page.locator("#main [data-track]")).to_have_count(50)
-    return page
+def page(anas_page: Page) -> Page:
+    """She sees her own page: fifty of her tracks."""
+    anas_page.goto("/people/Ana")
+    expect(anas_page.locator("#main [data-track]")).to_have_count(50)
+    return anas_page
 
 
 def queued(page: Page) -> list[str]:

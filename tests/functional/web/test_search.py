@@ -160,7 +160,7 @@ def test_a_track_leads_to_others_like_it(
     page = ana.browser.get("/tracks").click("One").click(str(name))
 
     assert page.request.path == link
-    assert sorted(_titles(page)) == ["Another", "One"]
+    assert _titles(page) == (["One", "Another"] if field == "album" else ["Another", "One"])
     page.mustcontain(f"<h1>{name}</h1>")
 
 
